@@ -24,6 +24,10 @@ for name, value in {
 }.items():
     os.environ.setdefault(name, value)  # a value that the user has set wins
 
+for stream in (sys.stdout, sys.stderr):  # a console may lack a letter of a folder's name
+    if hasattr(stream, "reconfigure"):
+        stream.reconfigure(errors="backslashreplace")
+
 
 def _end_on_ctrl_c(kind, error, trace, show_error=sys.excepthook):
     if issubclass(kind, KeyboardInterrupt) and not sys.flags.interactive:
@@ -87,7 +91,7 @@ def flags(**defaults):
     is_script = lesson["__name__"] == "__main__" and "ipykernel" not in sys.modules
     form = argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser(
-        None, None, lesson["__doc__"], formatter_class=form, allow_abbrev=False
+        None, None, lesson.get("__doc__"), formatter_class=form, allow_abbrev=False
     )
     parser.error = lambda message: parser.exit(2, f"{parser.prog}: {message} (see --help)\n")
     for name, default in defaults.items():
@@ -192,16 +196,18 @@ def _read_table(name, header, labels=None):
     path, content = _read(name)
     found = content.partition(b"\n")[0].decode("ascii", "replace").strip()
     if found != header:
-        wrong = sorted(set(header.split(",")) ^ set(found.split(",")))
-        _refuse(path, f"has other columns than it should: {', '.join(wrong) or 'their order'}")
+        wrong = [name for name in header.split(",") if name not in found.split(",")]
+        _refuse(path, f"has the wrong columns; look at {', '.join(wrong[:3]) or 'their order'}")
+    if content.count(b"\n") < 20:
+        _refuse(path, "has fewer than 20 rows")
     try:
-        table = np.genfromtxt(io.BytesIO(content), delimiter=",", skip_header=1, ndmin=2)
+        table = np.genfromtxt(io.BytesIO(content), comments=None, delimiter=",", skip_header=1)
     except ValueError as error:
-        _refuse(path, f"is damaged ({' '.join(str(error).split())})")
+        _refuse(path, f"is damaged ({' '.join(str(error).split())[:200]})")
+    if table.shape[1:] != (header.count(",") + 1,):
+        _refuse(path, f"has rows of another length than its {header.count(',') + 1} columns")
     for row, column in np.argwhere(~np.isfinite(table)):
         _refuse(path, f"has no number in line {row + 2}, column {header.split(',')[column]}")
-    if len(table) < 20:
-        _refuse(path, f"has only {len(table)} rows")
     if labels and not np.isin(table[:, -1], labels).all():
         _refuse(path, f"has a label in its last column that is not one of {labels}")
     _check_sum(path, content)

@@ -1,0 +1,223 @@
+"""Every lesson runs, learns, obeys its options, stands alone, and behaves on every kind of machine."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import jupyter_client
+import jupytext
+import keras
+import nbclient
+import numpy as np
+import pytest
+from lessons import DATA, EXAMPLES, LESSONS, run, stand_alone
+
+MNIST = [name for name in LESSONS if name.startswith("mnist")]
+
+
+def weights(lesson):
+    return np.concatenate([array.ravel() for array in lesson["model"].get_weights()])
+
+
+def result(lesson, name):
+    line = LESSONS[name][0]
+    return float(lesson[line.lower().replace(" ", "_")])
+
+
+def test_table_of_lessons_is_the_folder():
+    assert {path.stem for path in EXAMPLES.glob("*.py")} == set(LESSONS) | {"common"}
+
+
+# ---- what a lesson leaves behind, and that it needs no common.py
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_learns_and_stands_alone(name, small_data, keras_datasets, tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("EXAMPLES_DATA", str(small_data))
+    lesson = run(name)
+    output = capsys.readouterr()
+    assert output.err == ""
+    assert learned(name, lesson)
+    assert len(list((tmp_path / "plots").glob(f"{name}-*.png"))) == LESSONS[name][1]
+    for variable, value in lesson.items():
+        if re.fullmatch("[xy]_(train|test|val)(_scaled)?", variable) and variable[0] == "x":
+            assert value.dtype == np.float32, variable
+    assert all(weight.dtype == "float32" for weight in lesson["model"].weights)
+
+    # the same lesson, pasted alone into an empty folder: the same numbers, bit for bit
+    folder = tmp_path / "alone"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    (folder / f"{name}.py").write_text(stand_alone((EXAMPLES / f"{name}.py").read_text()))
+    if name == "logistic_regression":
+        shutil.copy(DATA / "breast_cancer.csv", folder)
+    monkeypatch.setitem(sys.modules, "common", None)  # importing it would fail
+    monkeypatch.setattr("matplotlib.pyplot.show", lambda: None)
+    pasted = run(name, folder=folder)
+    assert np.array_equal(weights(lesson), weights(pasted))
+    assert result(lesson, name) == result(pasted, name)
+    assert capsys.readouterr().err == ""
+
+
+def learned(name, lesson):
+    """Say whether the training (MNIST: with 2,560 digits only) did what the lesson is about."""
+    if name == "linear_regression":
+        return abs(lesson["w"] - lesson["exact_w"]) < 1e-4 > abs(lesson["b"] - lesson["exact_b"])
+    if name == "nonlinear_regression":
+        return lesson["test_rmse"] < 0.2 * lesson["noise"] < 0.1 * lesson["linear_rmse"]
+    if name == "logistic_regression":
+        return lesson["test_accuracy"] > np.mean(lesson["y_test"] == 0) + 0.2
+    if name == "boston_housing":
+        errors = [np.mean((y - lesson["y_test"]) ** 2) for y in lesson["predictions"].values()]
+        mean, raw, linear, network = errors
+        return raw > 0.9 * mean and linear < 0.3 * mean and network < 0.5 * mean
+    loss = lesson["history"].history["loss"]
+    return loss[-1] < 0.3 * loss[0] and lesson["test_accuracy"] > 0.88
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_options_are_obeyed(name, small_data, monkeypatch, capsys):
+    monkeypatch.setenv("EXAMPLES_DATA", str(small_data))
+    calls = []
+    for method in ("fit", "train_on_batch"):
+        monkeypatch.setattr(keras.Model, method, counted(getattr(keras.Model, method), calls))
+    # options that a lesson does not have are refused; it has those that make sense
+    options = {"--epochs": 3, "--learning-rate": 0.002, "--seed": 5, "--train-limit": 80}
+    if name in {"boston_housing", *MNIST}:
+        options["--batch-size"] = 7
+    lesson = run(name, *(str(part) for option in options.items() for part in option))
+    assert {f"--{option.replace('_', '-')}" for option in vars(lesson["args"])} == {
+        *options,
+        "--save-plots",
+    }
+
+    train_rows = len(lesson["x_train"]) + len(lesson.get("x_val", ()))
+    assert train_rows == 80
+    if "history" in lesson:
+        assert lesson["history"].epoch == [0, 1, 2]
+        assert lesson["model"].optimizer.iterations == 3 * np.ceil(len(lesson["x_train"]) / 7)
+        schedule = lesson["schedule"]
+        assert max(float(schedule(step)) for step in range(lesson["steps"])) > 0.0019
+    else:
+        optimizer = lesson["optimizer"]
+        assert float(optimizer.learning_rate) == pytest.approx(0.002)
+        assert optimizer.iterations == 3
+    assert max(calls) <= 80
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert re.fullmatch(rf"{LESSONS[name][0]}: \d+\.\d+", last)
+
+    again = run(name, *(str(part) for option in options.items() for part in option))
+    assert np.array_equal(weights(lesson), weights(again))  # same seed, same result
+    options["--seed"] = 6
+    other = run(name, *(str(part) for option in options.items() for part in option))
+    assert not np.array_equal(weights(lesson), weights(other))
+
+
+def counted(method, calls):
+    def call(self, x, *arguments, **keywords):
+        calls.append(len(x))
+        return method(self, x, *arguments, **keywords)
+
+    return call
+
+
+# ---- another process: what a user sees
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_as_a_user_runs_it(name, environment, tmp_path):
+    """From another directory, on a path with spaces and Chinese letters, into a pipe, no screen."""
+    project = tmp_path / "my lessons 第一课"
+    shutil.copytree(EXAMPLES, project / "examples", ignore=shutil.ignore_patterns("__pycache__"))
+    (project / "data").symlink_to(DATA)
+    environment["CUDA_VISIBLE_DEVICES"] = {"mnist_cnn": "7", "mnist_dense": ""}.get(name, "-1")
+    command = [sys.executable, "-W", "error", project / "examples" / f"{name}.py"]
+    command += ["--save-plots", "Bilder/größer"] + ["--epochs", "1"] * (name in MNIST)
+    with subprocess.Popen(
+        command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        output, errors = process.communicate()
+    memory = max_memory_of_children()
+    assert errors.decode() == ""
+    assert process.returncode == 0
+    text = output.decode()
+    assert text.replace("größer", "").isascii()
+    assert not re.search(r"[\b\r\x1b]", text)  # no progress bar in a pipe
+    first, *_, last = text.splitlines()
+    assert re.fullmatch(r"Keras \S+, tensorflow backend, CPU \(CUDA_VISIBLE_DEVICES=.*\)", first)
+    assert re.fullmatch(rf"{LESSONS[name][0]}: \d+\.\d+", last)
+    assert name not in MNIST or float(last.split()[-1]) > 0.95
+    pictures = sorted(path.name for path in (tmp_path / "Bilder/größer").iterdir())
+    assert pictures == [f"{name}-{number}.png" for number in range(1, LESSONS[name][1] + 1)]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["Bilder", project.name]
+    assert memory < 1.5e9
+
+
+def max_memory_of_children():
+    import resource
+
+    return 1024 * resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+
+
+def test_ascii_console(environment, tmp_path):
+    environment |= {"PYTHONIOENCODING": "ascii", "LC_ALL": "C"}
+    command = [sys.executable, EXAMPLES / "linear_regression.py", "--save-plots", tmp_path / "数字"]
+    result = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert (result.returncode, result.stderr) == (0, "")
+
+
+def test_real_errors_are_seen(environment, tmp_path):
+    """Only TensorFlow's notes are hidden while it loads; the last words of a crash are not."""
+    (tmp_path / "keras.py").write_text(
+        "import os\n"
+        "os.write(2, b'I0000 00:00:1.2 3 port.cc:153] oneDNN custom operations are on. You\\n')\n"
+        "os.write(2, b'F0000 no AVX on this CPU\\n')\n"
+        "os.abort()\n"
+    )
+    environment["PYTHONPATH"] += os.pathsep + str(tmp_path)
+    command = [sys.executable, EXAMPLES / "linear_regression.py"]
+    result = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert result.returncode == -signal.SIGABRT
+    assert result.stderr == "F0000 no AVX on this CPU\n"
+
+
+def test_ctrl_c(environment, tmp_path):
+    command = [sys.executable, "-u", EXAMPLES / "mnist_dense.py"]
+    with subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert any("Epoch 2/" in line for line in process.stdout)  # training is under way
+        start = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate()
+    assert process.returncode == 130
+    assert time.monotonic() - start < 5
+    assert errors == "\nInterrupted.\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+# ---- notebooks
+
+
+def test_notebooks(small_data, tmp_path, monkeypatch):
+    """Every lesson, converted by Jupytext, executes from the first cell to the last."""
+    monkeypatch.delenv("MPLBACKEND")
+    monkeypatch.setenv("EXAMPLES_DATA", str(small_data))
+    shutil.copy(EXAMPLES / "common.py", tmp_path)
+    manager = jupyter_client.KernelManager()
+    manager.start_kernel(cwd=tmp_path)  # one for all: each would import Keras anew
+    try:
+        for name, (line, pictures) in LESSONS.items():
+            notebook = jupytext.read(EXAMPLES / f"{name}.py")
+            nbclient.NotebookClient(notebook, km=manager).execute()
+            outputs = [out for cell in notebook.cells for out in cell.get("outputs", ())]
+            streams = [out for out in outputs if out["output_type"] == "stream"]
+            assert {out["name"] for out in streams} == {"stdout"}, name
+            assert "".join(out["text"] for out in streams).splitlines()[-1].startswith(line)
+            assert sum("image/png" in out.get("data", {}) for out in outputs) == pictures
+    finally:
+        manager.shutdown_kernel(now=True)
