@@ -31,12 +31,10 @@ keras.utils.set_random_seed(args.seed)
 # %% [markdown]
 # ## Load and prepare the data
 #
-# 506 districts of Boston in 1970. Thirteen features: crime, rooms, taxes, distance to work and so
-# on; the target is the median price of a house in $1000s, cut off at 50. Keras keeps 102 of the
-# districts for the test. Shapes: (404, 13) and (102, 13).
-#
-# The features differ a thousandfold in size (see the picture). Standardising gives each mean 0
-# and standard deviation 1, with numbers from the training part only, and the price likewise.
+# 506 districts of Boston in 1970 with thirteen features: crime, rooms, taxes and so on. The target
+# is the median price of a house in $1000s, cut off at 50. Shapes: (404, 13) and, for the test,
+# (102, 13). The features differ a thousandfold in size. Standardising gives each mean 0 and
+# standard deviation 1, with numbers from the training part only, and the price likewise.
 
 # %%
 (x_train, y_train), (x_test, y_test) = load_boston_housing()
@@ -51,8 +49,9 @@ y_train_scaled = ((y_train - y_mean) / y_std).astype("float32")
 
 names = "CRIM ZN INDUS CHAS NOX RM AGE DIS RAD TAX PTRATIO B LSTAT".split()
 figure, ax = plt.subplots(figsize=(7, 4), layout="constrained")
-ax.barh(names, x_mean + x_std, color="tab:blue")
+ax.plot(x_mean + x_std, names, "o", color="tab:blue")
 ax.set(xscale="log", xlabel="mean + standard deviation, before scaling", title="Feature sizes")
+ax.grid(axis="x")
 plt.show()
 
 # %% [markdown]
@@ -83,7 +82,7 @@ model = keras.Sequential(
 # the cost is hundreds of thousands of times steeper along their weights than along others. With a
 # learning rate above 0.000003 it explodes; below that, the other weights hardly move.
 #
-# On scaled features the same neuron can learn 20,000 times as fast.
+# On scaled features the same neuron learns 20,000 times as fast.
 
 # %%
 linear_raw.compile(keras.optimizers.SGD(2e-6), loss="mean_squared_error")
@@ -107,9 +106,8 @@ history = model.fit(
 # %% [markdown]
 # ## Evaluate
 #
-# Every model has to beat the simplest one: predict the same mean price for every house. MAE is
-# the mean absolute error in $1000s; RMSE, the root of the mean squared error (MSE), punishes
-# large errors more.
+# Every model has to beat the simplest one: the same mean price for every house. MAE is the mean
+# absolute error in $1000s; RMSE, the root of the mean squared error, punishes large errors more.
 
 # %%
 predictions = {
@@ -133,9 +131,9 @@ axes[0].legend()
 plt.show()
 
 # %% [markdown]
-# The linear model is too low for the cheapest and the dearest houses alike: a bent relation
-# seen by a straight model. The network follows the bend. The points at exactly 50 are the
-# cut-off; their true prices are unknown.
+# The linear model is far too low for the dearest houses: price does not grow in a straight line
+# with rooms and the rest. The network follows the bend. The true prices at exactly 50 are the
+# cut-off; nobody knows what those houses cost.
 
 # %%
 print(f"Test MAE: {test_mae:.2f}")

@@ -1,6 +1,6 @@
-"""Plumbing shared by the lessons: quiet start-up, command-line flags, data from data/, pictures without a screen.
+"""Plumbing of the lessons: quiet start-up, command-line flags, data, pictures without a screen.
 
-Nothing that a reader came to learn is in here. Every lesson says in a comment how to do without this file.
+Nothing that a reader came to learn is in here, and every lesson says how to do without it.
 """
 
 import argparse
@@ -40,14 +40,14 @@ def _end_on_ctrl_c(kind, error, trace, show_error=sys.excepthook):
 
 sys.excepthook = _end_on_ctrl_c
 
-# TensorFlow writes these notes on file descriptor 2 while it loads, whatever its log level says. Another process
-# reads them and passes on every other line, so that even the last words of a crash are seen.
+# TensorFlow writes notes to file descriptor 2 while it loads, whatever its log level says. Another
+# process takes out these and passes on the rest, so that even the last words of a crash are seen.
 _FILTER = r"""
 import re, sys
 note = re.compile(
-    rb"WARNING: All log messages before absl::InitializeLog|To enable the following instructions:"
-    rb"|[IWE]\d{4} .*(oneDNN custom operations are on|Could not find cuda drivers|This TensorFlow binary is optimized"
-    rb"|failed call to cuInit.*(UNKNOWN ERROR \(303\)|NO_DEVICE)|Created device /job)"
+    rb"WARNING: All log messages before absl::InitializeLog|To enable the following instructions:|"
+    rb"[IWE]\d{4} .*(oneDNN custom operations are on|Could not find cuda drivers|Created device /job|"
+    rb"TensorFlow binary is optimized|failed call to cuInit.*(UNKNOWN ERROR \(303\)|NO_DEVICE))"
 )
 for line in sys.stdin.buffer:
     if not note.match(line):
@@ -142,7 +142,7 @@ def _save_figures(path, numbers):
 def load_mnist():
     """Return `(x_train, y_train), (x_test, y_test)`, the arrays of `keras.datasets.mnist`.
 
-    Images uint8 (60000, 28, 28) and (10000, 28, 28), 0 is paper and 255 is ink; labels uint8, 0 to 9.
+    Images are uint8 (60000, 28, 28) and (10000, 28, 28), 0 paper, 255 ink; labels uint8, 0 to 9.
     A missing, damaged or unsuitable `mnist.npz` ends the program with one message.
     """
     path, content = _read("mnist.npz")

@@ -32,13 +32,12 @@ keras.utils.set_random_seed(args.seed)
 # %% [markdown]
 # ## Load and prepare the data
 #
-# 569 samples from the Wisconsin breast cancer study: ten properties of the cell nuclei, each as
-# the mean over the sample, its standard error, and the worst (largest) value. The label is 1 for
-# malignant. A random fifth of the samples is kept for the test; `--seed` chooses which.
+# 569 samples from Wisconsin: ten properties of the cell nuclei, each as mean, standard error and
+# worst value. The label is 1 for malignant. `--seed` chooses a random fifth for the test.
 #
-# The columns have very different sizes (areas near 1000, smoothness near 0.1). Standardising
-# brings each to mean 0 and standard deviation 1. Both numbers come from the training part only:
-# the test part stands for patients whom nobody has seen yet.
+# Areas are near 1000, smoothness near 0.1. Standardising brings every column to mean 0 and
+# standard deviation 1. Both numbers come from the training part only: the test part stands for
+# patients whom nobody has seen yet.
 
 # %%
 measurements = ["radius", "texture", "perimeter", "area", "smoothness", "compactness", "concavity"]
@@ -72,8 +71,8 @@ model.compile(optimizer=optimizer, loss="binary_crossentropy")
 # %% [markdown]
 # ## Train
 #
-# The data are small, so each step uses all of them. The cost has a single lowest point; momentum
-# carries the weights along its flat directions, and every seed ends at the same place.
+# The data are small, so each step uses all of them. The cost has a single lowest point, and
+# momentum carries the weights there along its flat directions.
 
 # %%
 for epoch in range(args.epochs):
@@ -84,11 +83,11 @@ for epoch in range(args.epochs):
 # %% [markdown]
 # ## Evaluate
 #
-# Accuracy alone misleads in medicine. Most samples are benign: a "test" that calls everybody
-# healthy scores well and misses every cancer. So we count the two kinds of mistake separately.
-# **Sensitivity** is the share of cancers that are found, **specificity** the share of healthy
-# patients who are told so. A missed cancer is worse than a second examination, so a doctor may
-# prefer a threshold below 0.5.
+# Accuracy alone misleads in medicine. Most samples are benign: calling everybody healthy scores
+# well and misses every cancer. So we count the two kinds of mistake separately. **Sensitivity**
+# is the share of cancers that are found, **specificity** the share of healthy patients who are
+# told so. A missed cancer is worse than a second examination, so a doctor may prefer a threshold
+# below 0.5.
 
 # %%
 probability = model.predict_on_batch(x_test).ravel()
@@ -102,7 +101,7 @@ for threshold in (0.5, 0.2):
 
 confusion = np.array([[np.sum((y_test == i) & (y_pred == j)) for j in (0, 1)] for i in (0, 1)])
 figure, (left, right) = plt.subplots(1, 2, figsize=(10, 4), layout="constrained")
-left.imshow(confusion, cmap="Blues", vmax=confusion.max() * 1.5)
+left.imshow(confusion, cmap="Blues", vmax=150)
 for (i, j), count in np.ndenumerate(confusion):
     left.text(j, i, count, ha="center", va="center", fontsize=16)
 names = ["benign", "malignant"]
@@ -110,13 +109,15 @@ left.set(xticks=(0, 1), yticks=(0, 1), xticklabels=names, yticklabels=names)
 left.set(xlabel="predicted", ylabel="true", title="Confusion matrix, threshold 0.5")
 groups = [probability[y_test == 0], probability[y_test == 1]]
 right.hist(groups, bins=np.linspace(0, 1, 11), color=["tab:blue", "tab:orange"], label=names)
-right.axvline(0.5, color="black", linestyle="--", label="threshold")
-right.set(xlabel="predicted probability of malignant", ylabel="test samples", yscale="log")
-right.legend()
+right.set(xlabel="predicted probability of malignant", ylabel="test samples (logarithmic)")
+right.set(yscale="log", ylim=(0.5, 100))
+right.legend(loc="upper center")
 plt.show()
 
 # %% [markdown]
-# Nearly all samples lie at the ends, where the neuron is sure; the mistakes are near the middle.
+# Nearly all samples lie at the ends, where the neuron is sure. Some cancers lie at the wrong end:
+# being sure is not being right, and no threshold helps there.
+#
 # Standardised features can be compared, so the largest weights show what the neuron looks at:
 
 # %%
@@ -131,19 +132,20 @@ plt.show()
 # %% [markdown]
 # ## Without the penalty
 #
-# A plane separates these training samples perfectly. Without the penalty the cost falls for ever
-# as the weights grow: the neuron becomes ever more certain, also where it is wrong.
+# A plane separates these training samples almost or quite perfectly. Without the penalty the cost
+# keeps falling as the weights grow: the neuron becomes ever more certain, also where it is wrong.
 
 # %%
 free = keras.Sequential([keras.Input(shape=(30,)), layers.Dense(1, activation="sigmoid")])
 free.compile(keras.optimizers.SGD(1.0, momentum=0.95), loss="binary_crossentropy")
 for epoch in range(5 * args.epochs):
     free.train_on_batch(x_train, y_train)
+
+cross_entropy = keras.losses.BinaryCrossentropy()  # the cost alone, without the penalty
 for name, network in (("with L2", model), ("without", free)):
-    loss = keras.losses.BinaryCrossentropy()
-    losses = [float(loss(y, network(x)[:, 0])) for x, y in ((x_train, y_train), (x_test, y_test))]
-    size = np.abs(network.get_weights()[0]).max()
-    print(f"{name}: largest weight {size:6.2f}  loss: train {losses[0]:.4f}, test {losses[1]:.4f}")
+    test_loss = float(cross_entropy(y_test[:, np.newaxis], network(x_test)))
+    largest_weight = np.abs(network.get_weights()[0]).max()
+    print(f"{name}: largest weight {largest_weight:5.2f}, test cross-entropy {test_loss:.3f}")
 
 print(f"Test accuracy: {test_accuracy:.4f}")
 

@@ -23,7 +23,7 @@ from keras import layers
 # from types import SimpleNamespace as flags
 # load_mnist = keras.datasets.mnist.load_data
 
-args = flags(epochs=8, batch_size=128, learning_rate=0.002, seed=0, train_limit=60000)
+args = flags(epochs=10, batch_size=256, learning_rate=0.003, seed=0, train_limit=60000)
 keras.utils.set_random_seed(args.seed)
 
 # %% [markdown]
@@ -49,17 +49,17 @@ y_train, y_val = y_train[:cut], y_train[cut:]
 # %% [markdown]
 # ## Build the model
 #
-# `Sequential` takes its layers as a list. Softmax turns the ten outputs into probabilities that
-# add up to 1. Dropout sets a random part of the numbers to zero in every training step; without
-# it the 670,000 weights soon know the training images by heart.
+# `Sequential` takes its layers as a list. GELU is a ReLU with a smooth bend. Softmax turns the
+# ten outputs into probabilities that add up to 1. Dropout sets a random 30 % of the numbers to
+# zero in every training step; without it, 670,000 weights soon know the images by heart.
 
 # %%
 model = keras.Sequential(
     [
         keras.Input(shape=(784,)),
-        layers.Dense(512, activation="relu"),
+        layers.Dense(512, activation="gelu"),
         layers.Dropout(0.3),
-        layers.Dense(512, activation="relu"),
+        layers.Dense(512, activation="gelu"),
         layers.Dropout(0.3),
         layers.Dense(10, activation="softmax"),
     ]
@@ -76,7 +76,7 @@ model = keras.Sequential(
 steps = args.epochs * int(np.ceil(len(x_train) / args.batch_size))
 schedule = keras.optimizers.schedules.CosineDecay(args.learning_rate, steps)
 model.compile(
-    optimizer=keras.optimizers.Adam(schedule),
+    optimizer=keras.optimizers.Adam(schedule, beta_2=0.99),
     loss="sparse_categorical_crossentropy",
     metrics=["accuracy"],
 )

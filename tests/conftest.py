@@ -82,5 +82,7 @@ def keras_datasets(monkeypatch, small_data):
     table = np.loadtxt(DATA / "boston_housing.csv", delimiter=",", skiprows=1)
     np.savez(small_data / "boston_housing.npz", x=table[:, :13], y=table[:, 13])
     for module in (keras.src.datasets.mnist, keras.src.datasets.boston_housing):
-        monkeypatch.setattr(module, "get_file", lambda *path, fname=None, **_: small_data / (fname or path[0]))
+        monkeypatch.setattr(
+            module, "get_file", lambda *path, fname=None, **_: small_data / (fname or path[0])
+        )
     return keras.datasets

@@ -1,0 +1,79 @@
+"""The goals of every lesson over several seeds: `python -m pytest -m slow`.
+
+The floors lie about three standard deviations of the mean below what benchmarks/ measured.
+"""
+
+import gc
+import statistics
+import warnings
+
+import keras
+import numpy as np
+import pytest
+from lessons import run
+from sklearn.linear_model import LinearRegression, LogisticRegression
+
+pytestmark = pytest.mark.slow
+
+
+def over_seeds(count, name, *options):
+    """Yield a lesson's variables for each seed."""
+    for seed in range(count):
+        yield run(name, *options, "--seed", seed)
+        keras.utils.clear_session()
+        gc.collect()
+
+
+def test_linear_regression_finds_least_squares():
+    for lesson in over_seeds(10, "linear_regression"):
+        oracle = LinearRegression().fit(lesson["x_train"], lesson["y_train"].ravel())
+        assert lesson["w"] == pytest.approx(oracle.coef_[0], abs=1e-4)
+        assert lesson["b"] == pytest.approx(oracle.intercept_, abs=1e-4)
+        assert 0.1 < lesson["error_left"] < 0.18  # the old recipe, 301 steps of 0.01
+
+
+def test_nonlinear_regression_never_gets_stuck():
+    for lesson in over_seeds(10, "nonlinear_regression"):
+        assert lesson["test_rmse"] <= 0.2 * lesson["noise"]
+        assert lesson["linear_rmse"] > 3 * lesson["noise"]
+
+
+def test_logistic_regression_finds_the_optimum():
+    accuracies = []
+    for lesson in over_seeds(5, "logistic_regression"):
+        x_train, y_train = lesson["x_train"], lesson["y_train"]
+        oracle = LogisticRegression(C=1 / (2 * 0.002 * len(x_train)), tol=1e-8, max_iter=10_000)
+        oracle.fit(x_train, y_train)
+        np.testing.assert_allclose(lesson["weights"], oracle.coef_[0], atol=1e-2)
+        np.testing.assert_array_equal(lesson["y_pred"], oracle.predict(lesson["x_test"]))
+        accuracies.append(lesson["test_accuracy"])
+    assert statistics.mean(accuracies) >= 0.97
+
+
+def test_boston_housing():
+    network = []
+    for lesson in over_seeds(10, "boston_housing"):
+        x_train, x_test = lesson["x_train"].astype("float64"), lesson["x_test"].astype("float64")
+        oracle = LinearRegression().fit(x_train, lesson["y_train"])
+        y_test = lesson["y_test"]
+        exact = np.sqrt(np.mean((oracle.predict(x_test) - y_test) ** 2))
+        ours = np.sqrt(np.mean((lesson["predictions"]["linear"] - y_test) ** 2))
+        assert exact == pytest.approx(4.82, abs=0.005)
+        assert ours == pytest.approx(exact, rel=0.01)
+        network.append(lesson["test_mae"])
+    assert statistics.mean(network) <= 2.4
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "seeds", "floor"),
+    [
+        ("mnist_dense", (), 3, 0.985),
+        ("mnist_cnn", ("--epochs", "1"), 5, 0.990),
+        ("mnist_cnn", (), 3, 0.994),
+    ],
+)
+def test_mnist(name, options, seeds, floor):
+    with warnings.catch_warnings():
+        accuracies = [lesson["test_accuracy"] for lesson in over_seeds(seeds, name, *options)]
+    print(accuracies)
+    assert statistics.mean(accuracies) >= floor
