@@ -3,6 +3,7 @@
     python benchmarks/measure.py                        all lessons: about half an hour
     python benchmarks/measure.py mnist_cnn --seeds 3    one lesson, fewer seeds
     python benchmarks/measure.py --write                only write, from the records that are there
+    python benchmarks/measure.py --pictures             draw the pictures of README's table anew
 
 Every run is a process of its own, one at a time, and one line of JSON in benchmarks/results/.
 From those lines alone come the table in README.md and the line "Expected" in each lesson's header.
@@ -15,9 +16,11 @@ import os
 import platform
 import re
 import runpy
+import shutil
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -59,10 +62,20 @@ LESSONS = {
         "test accuracy {mean:.4f} +/- {spread:.4f}",
     ),
     "mnist_cnn --epochs 1": (
-        10,
+        5,
         lambda lesson: lesson["test_accuracy"],
         "test accuracy {mean:.4f} +/- {spread:.4f}",
     ),
+}
+
+# which of a lesson's pictures stands in README's table
+PICTURES = {
+    "linear_regression": 1,
+    "nonlinear_regression": 1,
+    "logistic_regression": 1,
+    "boston_housing": 2,
+    "mnist_dense": 2,
+    "mnist_cnn": 2,
 }
 
 
@@ -205,6 +218,16 @@ def readme(text):
     )
 
 
+def draw_pictures():
+    """Run every lesson once and keep its picture for README."""
+    for lesson, number in PICTURES.items():
+        with tempfile.TemporaryDirectory() as folder:
+            path = ROOT / "examples" / f"{lesson}.py"
+            subprocess.run([sys.executable, path, "--save-plots", folder], check=True)
+            picture = Path(folder, f"{lesson}-{number}.png")
+            shutil.copy(picture, ROOT / "docs" / "pictures" / f"{lesson}.png")
+
+
 def main():
     """Measure what the command line names, then write README and the headers."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
@@ -212,12 +235,16 @@ def main():
     parser.add_argument("--seeds", type=int, help="how many (default: 5 or 10)")
     parser.add_argument("--first-seed", type=int, default=0)
     parser.add_argument("--write", action="store_true", help="measure nothing")
+    parser.add_argument("--pictures", action="store_true", help="draw README's pictures")
     parser.add_argument("--here", metavar="RUN", help=argparse.SUPPRESS)
     args = parser.parse_args()
     if unknown := set(args.names) - set(LESSONS):
         parser.error(f"no such run: {', '.join(unknown)}")
     if args.here:
         run_here(args.here, args.first_seed)
+        return
+    if args.pictures:
+        draw_pictures()
         return
     RESULTS.mkdir(exist_ok=True)
     for name in [] if args.write else args.names or LESSONS:

@@ -30,9 +30,9 @@ keras.utils.set_random_seed(args.seed)
 # %% [markdown]
 # ## Load and prepare the data
 #
-# 60,000 images for training, 10,000 for the test, each 28 x 28 grey values from 0 to 255. The
-# network wants floating-point numbers of about 1, and a last axis for the colour channels (one:
-# grey), so (60000, 28, 28) becomes (60000, 28, 28, 1).
+# 60,000 images for training and 10,000 for the test, each 28 x 28 grey values from 0 to 255. The
+# network wants numbers of about 1 and a last axis for the colour channels (one: grey), so
+# (60000, 28, 28) becomes (60000, 28, 28, 1).
 
 # %%
 (x_train, y_train), (x_test, y_test) = load_mnist()
@@ -108,9 +108,8 @@ test_accuracy = np.mean(y_pred == y_test)
 
 wrong = np.flatnonzero(y_pred != y_test)
 wrong = wrong[np.argsort(-confidence[wrong])][:12]
-figure, axes = plt.subplots(2, 6, figsize=(9, 3.6), layout="constrained")
-for ax in axes.flat:
-    ax.axis("off")
+no_ticks = {"xticks": [], "yticks": []}
+figure, axes = plt.subplots(2, 6, figsize=(9, 3.6), layout="constrained", subplot_kw=no_ticks)
 for ax, i in zip(axes.flat, wrong, strict=False):
     ax.imshow(x_test[i, :, :, 0], cmap="gray_r")
     ax.set_title(f"{y_test[i]} read as {y_pred[i]}\n{confidence[i]:.0%} sure", fontsize=10)
@@ -130,9 +129,8 @@ strongest = maps.max(axis=(0, 1, 2)).argmax()
 figure = plt.figure(figsize=(9, 3.3), layout="constrained")
 left, middle, right = figure.subfigures(1, 3, width_ratios=(3, 2, 2))
 left.suptitle("The 24 filters (blue: +, red: -)")
-for i, ax in enumerate(left.subplots(4, 6).flat):
+for i, ax in enumerate(left.subplots(4, 6, subplot_kw=no_ticks).flat):
     ax.imshow(filters[:, :, 0, i], cmap="RdBu", vmin=-0.5, vmax=0.5)
-    ax.axis("off")
 middle.suptitle(f"A test image ({y_test[0]})")
 middle.subplots().imshow(x_test[0, :, :, 0], cmap="gray_r")
 right.suptitle(f"Feature map of filter {strongest}")

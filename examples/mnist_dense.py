@@ -29,12 +29,12 @@ keras.utils.set_random_seed(args.seed)
 # %% [markdown]
 # ## Load and prepare the data
 #
-# 60,000 images for training, 10,000 for the test, each 28 x 28 grey values from 0 to 255. This
-# network does not know what a neighbouring pixel is: each image becomes a row of 784 numbers
-# between 0 and 1, so (60000, 28, 28) becomes (60000, 784).
+# 60,000 images for training and 10,000 for the test, each 28 x 28 grey values from 0 to 255. To
+# this network a neighbouring pixel is a pixel like any other: each image becomes a row of 784
+# numbers between 0 and 1, so (60000, 28, 28) becomes (60000, 784).
 #
-# A twelfth of the training images is put aside for validation: the network never trains on it,
-# and we may look at it as often as we like. The test images are used once, at the end.
+# A twelfth of the training images is for validation: the network never trains on it, and we may
+# look at it as often as we like. The test images are used once, at the end.
 
 # %%
 (x_train, y_train), (x_test, y_test) = load_mnist()
@@ -129,9 +129,8 @@ plt.show()
 # %%
 wrong = np.flatnonzero(y_pred != y_test)
 wrong = wrong[np.argsort(-confidence[wrong])][:12]
-figure, axes = plt.subplots(2, 6, figsize=(9, 3.6), layout="constrained")
-for ax in axes.flat:
-    ax.axis("off")
+no_ticks = {"xticks": [], "yticks": []}
+figure, axes = plt.subplots(2, 6, figsize=(9, 3.6), layout="constrained", subplot_kw=no_ticks)
 for ax, i in zip(axes.flat, wrong, strict=False):
     ax.imshow(x_test[i].reshape(28, 28), cmap="gray_r")
     ax.set_title(f"{y_test[i]} read as {y_pred[i]}\n{confidence[i]:.0%} sure", fontsize=10)
