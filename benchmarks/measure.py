@@ -49,7 +49,7 @@ LESSONS = {
     "boston_housing": (
         10,
         lambda lesson: lesson["test_mae"],
-        "test MAE {mean:.2f} +/- {spread:.2f}",
+        "test MAE {mean:.2f} +/- {spread:.2f} in $1000s",
     ),
     "mnist_dense": (
         5,
@@ -158,6 +158,7 @@ def summary(name):
     """Return the figures of a run over its seeds: value, seconds and where they were measured."""
     records = records_of(name)
     values = [record["value"] for record in records]
+    training = statistics.mean(record["training_wall"] for record in records)
     return {
         "n": len(values),
         "mean": statistics.mean(values),
@@ -165,9 +166,10 @@ def summary(name):
         "largest": max(values),
         **{
             key: statistics.mean(record[key] for record in records)
-            for key in ("training_wall", "training_cpu", "process_wall", "process_cpu")
+            for key in ("training_cpu", "process_wall", "process_cpu")
         },
         "cores": records[0]["cores"],
+        "training": f"{training:.1f}" if training < 10 else f"{training:.0f}",
     }
 
 
@@ -180,9 +182,7 @@ def result(name):
 def header(lesson, text):
     """Return a lesson's text with its line "Expected" taken from the records."""
     figures = summary(lesson)
-    line = (
-        f"- Expected: {result(lesson)}, {{training_wall:.1f}} s of training on {{cores}} CPU cores."
-    )
+    line = f"- Expected: {result(lesson)}, {{training}} s of training on {{cores}} CPU cores."
     line = line.format(**figures)
     return re.sub(r"- Expected: .*?(?=\n- )", lambda _: line, text, flags=re.DOTALL)
 
@@ -205,13 +205,16 @@ def readme(text):
         if options:
             picture, link, learn = "", f"the same with `{' '.join(options)}`", ""
         figures = summary(name)
-        seconds = "{training_wall:.1f} s | {process_wall:.0f} s".format(**figures)
+        seconds = "{training} s | {process_wall:.0f} s".format(**figures)
         rows.append(f"| {picture} | {link} | {learn} | {result(name)} | {seconds} |")
     records = [record for name in LESSONS for record in records_of(name)]
     where = {(record["software"], record["cpu"], record["cores"]) for record in records}
     dates = sorted(record["date"] for record in records)
     measured = "; ".join(f"{software}, {cores} cores of an {cpu}" for software, cpu, cores in where)
-    rows += ["", f"Mean +/- standard deviation over seeds. {measured}; {dates[0]} to {dates[-1]}."]
+    rows += [
+        "",
+        f"Mean +/- standard deviation over seeds. {measured}; {' to '.join(sorted({dates[0], dates[-1]}))}.",
+    ]
     table = "\n".join(rows)
     return re.sub(
         r"(?<=<!-- results -->\n).*(?=\n<!-- end -->)", lambda _: table, text, flags=re.DOTALL
@@ -255,6 +258,8 @@ def main():
             print(f"{name}, seed {seed}: {records[-1]['result']}", flush=True)
         text = "".join(json.dumps(record) + "\n" for record in records)
         file_of(name).write_text(text)
+    if missing := [name for name in LESSONS if not file_of(name).exists()]:
+        sys.exit(f"not yet measured, so nothing written: {', '.join(missing)}")
     for lesson in {name.split()[0] for name in LESSONS}:
         path = ROOT / "examples" / f"{lesson}.py"
         path.write_text(header(lesson, path.read_text()))

