@@ -141,7 +141,7 @@ print(f"Test MAE: {test_mae:.2f}")
 # %% [markdown]
 # ## What to try next
 #
-# - Leave out column B (`x_train[:, 11] = x_test[:, 11] = 0` before the scaling): MAE 2.36 instead of
-#   2.31 (5 seeds). There is little to lose by leaving it out.
+# - Leave out column B (`x_train[:, 11] = x_test[:, 11] = 0` before the scaling): MAE 2.36 instead
+#   of 2.31 (5 seeds). There is little to lose by leaving it out.
 # - `L2(0)`: 2.28 +/- 0.10 (5 seeds): as good in the mean, but every seed tells another story.
 # - `--train-limit 100`: 3.39 (5 seeds), no better than a straight line through all 404 rows.
