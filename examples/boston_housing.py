@@ -20,8 +20,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from keras import layers
 
-# To use this file on its own, delete the import from
-# common and uncomment:
+# To use this file on its own, delete the import from common and uncomment:
 # from types import SimpleNamespace as flags
 # load_boston_housing = keras.datasets.boston_housing.load_data
 
@@ -122,7 +121,7 @@ for name, y_pred in predictions.items():
     print(f"{name:20} {test_mse:6.2f} {np.sqrt(test_mse):6.2f} {test_mae:6.2f}")
 
 figure, axes = plt.subplots(1, 2, figsize=(9, 4.5), sharey=True, layout="constrained")
-for ax, name in zip(axes, ("linear", "network"), strict=True):
+for ax, name in zip(axes, ("linear", "network")):
     ax.scatter(y_test, predictions[name], color="tab:blue", s=14)
     ax.plot([0, 55], [0, 55], color="black", linestyle="--", label="exact")
     ax.set(xlabel="true price in $1000s", title=name, xlim=(0, 55), ylim=(0, 55), aspect="equal")

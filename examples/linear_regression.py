@@ -18,8 +18,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from keras import layers
 
-# To use this file on its own, delete the import from
-# common and uncomment:
+# To use this file on its own, delete the import from common and uncomment:
 # from types import SimpleNamespace as flags
 
 args = flags(epochs=301, learning_rate=0.3, seed=0, train_limit=160)

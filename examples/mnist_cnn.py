@@ -19,8 +19,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from keras import layers
 
-# To use this file on its own, delete the import from
-# common and uncomment:
+# To use this file on its own, delete the import from common and uncomment:
 # from types import SimpleNamespace as flags
 # load_mnist = keras.datasets.mnist.load_data
 
@@ -108,7 +107,7 @@ wrong = np.flatnonzero(y_pred != y_test)
 wrong = wrong[np.argsort(-confidence[wrong])][:12]
 no_ticks = {"xticks": [], "yticks": []}
 figure, axes = plt.subplots(2, 6, figsize=(9, 3.6), layout="constrained", subplot_kw=no_ticks)
-for ax, i in zip(axes.flat, wrong, strict=False):
+for ax, i in zip(axes.flat, wrong):
     ax.imshow(x_test[i, :, :, 0], cmap="gray_r")
     ax.set_title(f"{y_test[i]} read as {y_pred[i]}\n{confidence[i]:.0%} sure", fontsize=10)
 plt.show()

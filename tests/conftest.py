@@ -55,10 +55,10 @@ def environment(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def small_data(tmp_path_factory):
-    """Return a folder for EXAMPLES_DATA: 2,560 and 500 digits, the other data sets whole."""
+    """Return a folder for EXAMPLES_DATA: 1,280 and 500 digits, the other data sets whole."""
     folder = tmp_path_factory.mktemp("small_data")
     with np.load(DATA / "mnist.npz") as file:
-        sizes = {"train": 2560, "test": 500}
+        sizes = {"train": 1280, "test": 500}
         small = {name: file[name][: sizes[name[2:]]] for name in file.files}
     np.savez(folder / "mnist.npz", **small)
     for file in DATA.glob("*.csv"):

@@ -35,5 +35,6 @@ def stand_alone(source):
     start = next(i for i, line in enumerate(lines) if line.startswith("# To use this file on its"))
     end = lines.index("", start)
     imports = next(i for i, line in enumerate(lines) if line.startswith("from common import"))
-    stand_ins = [line.removeprefix("# ") for line in lines[start + 2 : end]]
+    code = next(i for i in range(start, end) if lines[i].endswith("uncomment:")) + 1
+    stand_ins = [line.removeprefix("# ") for line in lines[code:end]]
     return "\n".join(lines[:imports] + lines[imports + 1 : start] + stand_ins + lines[end:]) + "\n"
