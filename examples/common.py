@@ -46,8 +46,9 @@ _FILTER = r"""
 import re, sys
 note = re.compile(
     rb"WARNING: All log messages before absl::InitializeLog|To enable the following instructions:|"
-    rb"[IWE]\d{4} .*(oneDNN custom operations are on|Could not find cuda drivers|Created device /job|"
-    rb"TensorFlow binary is optimized|failed call to cuInit.*(UNKNOWN ERROR \(303\)|NO_DEVICE))"
+    rb"([IWE]\d{4}|\d{4}-\S+ \S+: [IWE]) .*(oneDNN custom operations are on|Created device /job|"
+    rb"Could not find cuda drivers|TensorFlow binary is optimized|"
+    rb"failed call to cuInit.*(UNKNOWN ERROR \(303\)|NO_DEVICE))"
 )
 for line in sys.stdin.buffer:
     if not note.match(line):
