@@ -164,10 +164,7 @@ def summary(name):
         "mean": statistics.mean(values),
         "spread": statistics.stdev(values),
         "largest": max(values),
-        **{
-            key: statistics.mean(record[key] for record in records)
-            for key in ("training_cpu", "process_wall", "process_cpu")
-        },
+        "process_wall": statistics.mean(record["process_wall"] for record in records),
         "cores": records[0]["cores"],
         "training": f"{training:.1f}" if training < 10 else f"{training:.0f}",
     }
