@@ -1,114 +1,106 @@
-"""Run the lessons over seeds, record every run, and write the published figures from the records.
+"""Measure the lessons beside what people would use instead, and write the published figures.
 
-    python benchmarks/measure.py                        all lessons: about half an hour
-    python benchmarks/measure.py mnist_cnn --seeds 3    one lesson, fewer seeds
+    python benchmarks/measure.py                        everything: about two hours
+    python benchmarks/measure.py --quick                everything once, cut short: some minutes
+    python benchmarks/measure.py mnist_cnn --seeds 3    one run, fewer seeds
+    python benchmarks/measure.py race cost              lessons and recipes in turn; cost of a step
     python benchmarks/measure.py --write                only write, from the records that are there
     python benchmarks/measure.py --pictures             draw the pictures of README's table anew
 
-Every run is a process of its own, one at a time, and one line of JSON in benchmarks/results/.
-From those lines alone come the table in README.md and the line "Expected" in each lesson's header.
+Every run is a process of its own, one at a time, and one line of JSON in benchmarks/results/. From
+those lines alone come the tables in README.md and benchmarks/README.md, the pictures beside it and
+the line "Expected" in each lesson's header. `--quick` writes all of this to a folder in /tmp. The
+recipe in PyTorch needs `pip install torch==2.13.0` and is left out without it.
 """
 
 import argparse
 import datetime
+import importlib.metadata
+import importlib.util
 import json
 import os
 import platform
 import re
 import runpy
-import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-RESULTS = ROOT / "benchmarks" / "results"
-
-# lesson: (number of seeds, what is published, how the header and README say it)
-LESSONS = {
-    "linear_regression": (
-        10,
-        lambda lesson: max(
-            abs(lesson["w"] - lesson["exact_w"]), abs(lesson["b"] - lesson["exact_b"])
-        ),
-        "w and b at most {largest:.0e} from least squares",
-    ),
-    "nonlinear_regression": (
-        10,
-        lambda lesson: lesson["test_rmse"] / lesson["noise"],
-        "error {mean:.2f} +/- {spread:.2f} of the noise",
-    ),
-    "logistic_regression": (
-        10,
-        lambda lesson: lesson["test_accuracy"],
-        "test accuracy {mean:.3f} +/- {spread:.3f}",
-    ),
-    "boston_housing": (
-        10,
-        lambda lesson: lesson["test_mae"],
-        "test MAE {mean:.2f} +/- {spread:.2f} in $1000s",
-    ),
-    "mnist_dense": (
-        5,
-        lambda lesson: lesson["test_accuracy"],
-        "test accuracy {mean:.4f} +/- {spread:.4f}",
-    ),
-    "mnist_cnn": (
-        5,
-        lambda lesson: lesson["test_accuracy"],
-        "test accuracy {mean:.4f} +/- {spread:.4f}",
-    ),
-    "mnist_cnn --epochs 1": (
-        5,
-        lambda lesson: lesson["test_accuracy"],
-        "test accuracy {mean:.4f} +/- {spread:.4f}",
-    ),
-}
-
-# which of a lesson's pictures stands in README's table
-PICTURES = {
-    "linear_regression": 1,
-    "nonlinear_regression": 1,
-    "logistic_regression": 1,
-    "boston_housing": 2,
-    "mnist_dense": 2,
-    "mnist_cnn": 2,
-}
+import cost
+import publish
+import runs
+from runs import PRECISIONS, RACE, RECIPES, ROOT, ROUNDS, RUNS, TRIED
 
 
 def run_here(name, seed):
-    """Run a lesson in this process; print, last, the published value and the seconds as JSON."""
-    lesson, *options = name.split()
-    path = ROOT / "examples" / f"{lesson}.py"
-    sys.path.insert(0, str(path.parent))
-    start = time.perf_counter()
-    import common  # noqa: F401 - quiet start-up first
-    import keras
+    """Run a file in this process; print, last, its values and the seconds as JSON."""
+    file, *options = name.partition(",")[0].split()
+    folder = "examples" if (ROOT / "examples" / f"{file}.py").exists() else "benchmarks/recipes"
+    path = ROOT / folder / f"{file}.py"
+    sys.path[:0] = [str(path.parent)]
+    seconds = {"training_wall": 0, "training_cpu": 0}
+    if "keras" in path.read_text():
+        start = time.perf_counter()
+        if folder == "examples":
+            import common  # noqa: F401 - as a lesson does: before Keras
+        import keras
 
-    seconds = {"import_wall": time.perf_counter() - start, "training_wall": 0, "training_cpu": 0}
+        seconds["import_wall"] = time.perf_counter() - start
 
-    def timed(method):
-        def call(*arguments, **keywords):
-            wall, cpu = time.perf_counter(), time.process_time()
-            result = method(*arguments, **keywords)
-            seconds["training_wall"] += time.perf_counter() - wall
-            seconds["training_cpu"] += time.process_time() - cpu
-            return result
+        class Epochs(keras.callbacks.Callback):
+            """Add up the seconds of the epochs, without what `fit` does before and after them."""
 
-        return call
+            def on_epoch_begin(self, epoch, logs=None):
+                self.start = time.perf_counter(), time.process_time()
 
-    for method in ("fit", "train_on_batch"):
-        setattr(keras.Model, method, timed(getattr(keras.Model, method)))
+            def on_epoch_end(self, epoch, logs=None):
+                now = time.perf_counter(), time.process_time()
+                for clock, begin, end in zip(("wall", "cpu"), self.start, now, strict=True):
+                    key = f"epochs_{clock}"
+                    seconds[key] = seconds.get(key, 0) + end - begin
+
+        def timed(method):
+            def call(*arguments, **keywords):
+                if method is fit:
+                    keywords["callbacks"] = [Epochs()]
+                wall, cpu = time.perf_counter(), time.process_time()
+                result = method(*arguments, **keywords)
+                seconds["training_wall"] += time.perf_counter() - wall
+                seconds["training_cpu"] += time.process_time() - cpu
+                return result
+
+            return call
+
+        fit = keras.Model.fit
+        for method in ("fit", "train_on_batch"):
+            setattr(keras.Model, method, timed(getattr(keras.Model, method)))
+
     sys.argv = [str(path), *options, "--seed", str(seed)]
+    run = RUNS.get(name) or RUNS[file]
+    if run.edits:
+        text = path.read_text()
+        for old, new in run.edits:
+            if old not in text:
+                sys.exit(f"{path} has no {old!r} to change")
+            text = text.replace(old, new)
+        path = Path(tempfile.mkdtemp(), path.name)
+        path.write_text(text)
     variables = runpy.run_path(str(path), run_name="__main__")
-    print(json.dumps({"value": float(LESSONS[name][1](variables)), **seconds}))
+    seconds |= {key: variables[key] for key in seconds if key in variables}  # of a file's own clock
+    values = {key: float(value) for key, value in run.values(variables).items()}
+    packages = ("keras", "tensorflow", "torch", "scikit-learn", "numpy")
+    versions = {
+        package: importlib.metadata.version(package)
+        for package in packages
+        if package.replace("scikit-learn", "sklearn") in sys.modules
+    }
+    print(json.dumps({"values": values, "seconds": seconds, "versions": versions}))
 
 
-def run(name, seed):
-    """Run a lesson in a new process; return the record of this run."""
+def measure(name, seed):
+    """Run a file in a new process; return the record of this run."""
     start = time.perf_counter()
     command = [sys.executable, __file__, "--here", name, "--first-seed", str(seed)]
     with subprocess.Popen(
@@ -120,148 +112,114 @@ def run(name, seed):
     if process.returncode:
         sys.exit(f"{name}, seed {seed}: exit status {process.returncode}")
     record = json.loads(output[-1])
-    record["process_wall"] = time.perf_counter() - start
-    record["process_cpu"] = usage.ru_utime + usage.ru_stime
+    seconds = record["seconds"] | {
+        "process_wall": time.perf_counter() - start,
+        "process_cpu": usage.ru_utime + usage.ru_stime,
+    }
+    values = ", ".join(f"{key} {value:.4g}" for key, value in record["values"].items())
+    print(f"{name}, seed {seed}: {values}, {seconds['training_wall']:.1f} s", flush=True)
     return {
-        "lesson": name,
+        "run": name,
         "seed": seed,
-        "value": record.pop("value"),
-        "result": output[-2],
-        **{key: round(value, 3) for key, value in record.items()},
+        "values": record["values"],
+        "seconds": {key: round(value, 3) for key, value in seconds.items()},
         "memory_mb": usage.ru_maxrss // 1024,
-        "software": output[0],
+        "versions": record["versions"],
+        **machine(),
+    }
+
+
+def machine():
+    """Return what a record says about where and when it was made."""
+    info = Path("/proc/cpuinfo")
+    names = re.findall(r"model name\s*: (.*)", info.read_text()) if info.exists() else []
+    return {
         "python": platform.python_version(),
-        "cpu": cpu_model(),
+        "cpu": names[0] if names else platform.processor(),
         "cores": os.cpu_count(),
         "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
     }
 
 
-def cpu_model():
-    """Return the processor's name as /proc/cpuinfo has it, elsewhere Python's word for it."""
-    info = Path("/proc/cpuinfo")
-    names = re.findall(r"model name\s*: (.*)", info.read_text()) if info.exists() else []
-    return names[0] if names else platform.processor()
+def in_turn(names, rounds):
+    """Run A B C A B C ...; yield the records, each with its round, which is also its seed."""
+    for turn in range(rounds):
+        for name in names:
+            yield measure(name, turn) | {"round": turn}
 
 
-def file_of(name):
-    """Return the file that keeps the records of a run."""
-    return RESULTS / f"{re.sub('[ -]+', '_', name)}.jsonl"
+def start_up(rounds):
+    """Yield records of `import keras` alone and of the two shortest lessons, in turn."""
+    for turn in range(rounds):
+        for name in ("import keras", "linear_regression", "nonlinear_regression"):
+            command = [sys.executable, "-c", "import keras"]
+            if name != "import keras":
+                command = [sys.executable, ROOT / "examples" / f"{name}.py"]
+            start = time.perf_counter()
+            subprocess.run(command, check=True, capture_output=True, cwd=tempfile.mkdtemp())
+            wall = time.perf_counter() - start
+            print(f"{name}: {wall:.1f} s", flush=True)
+            seconds = {"process_wall": round(wall, 3)}
+            yield {"run": name, "round": turn, "seconds": seconds, **machine()}
 
 
-def records_of(name):
-    """Return the records of a run, one dict for each seed."""
-    return [json.loads(line) for line in file_of(name).read_text().splitlines()]
-
-
-def summary(name):
-    """Return the figures of a run over its seeds: value, seconds and where they were measured."""
-    records = records_of(name)
-    values = [record["value"] for record in records]
-    training = statistics.mean(record["training_wall"] for record in records)
-    return {
-        "n": len(values),
-        "mean": statistics.mean(values),
-        "spread": statistics.stdev(values),
-        "largest": max(values),
-        "process_wall": statistics.mean(record["process_wall"] for record in records),
-        "cores": records[0]["cores"],
-        "training": f"{training:.1f}" if training < 10 else f"{training:.0f}",
-    }
-
-
-def result(name):
-    """Return the published sentence of a run, for example "test accuracy 0.99 +/- 0.01"."""
-    figures = summary(name)
-    return f"{LESSONS[name][2]} ({{n}} seeds)".format(**figures)
-
-
-def header(lesson, text):
-    """Return a lesson's text with its line "Expected" taken from the records."""
-    figures = summary(lesson)
-    line = f"- Expected: {result(lesson)}, {{training}} s of training on {{cores}} CPU cores."
-    line = line.format(**figures)
-    return re.sub(r"- Expected: .*?(?=\n- )", lambda _: line, text, flags=re.DOTALL)
-
-
-def readme(text):
-    """Return README's text with the table between its two markers taken from the records."""
-    rows = [
-        "| | lesson | you will learn | result | training | whole run |",
-        "|---|---|---|---|---|---|",
-    ]
-    for name in LESSONS:
-        lesson, *options = name.split()
-        learn = re.search(
-            r"- You will learn: (.*?)\.\n- ",
-            (ROOT / "examples" / f"{lesson}.py").read_text(),
-            re.DOTALL,
-        )[1].replace("\n", " ")
-        picture = f'<img src="docs/pictures/{lesson}.png" width="160" alt="">'
-        link = f"[{lesson}.py](examples/{lesson}.py)"
-        if options:
-            picture, link, learn = "", f"the same with `{' '.join(options)}`", ""
-        figures = summary(name)
-        seconds = "{training} s | {process_wall:.0f} s".format(**figures)
-        rows.append(f"| {picture} | {link} | {learn} | {result(name)} | {seconds} |")
-    records = [record for name in LESSONS for record in records_of(name)]
-    where = {(record["software"], record["cpu"], record["cores"]) for record in records}
-    dates = sorted(record["date"] for record in records)
-    measured = "; ".join(f"{software}, {cores} cores of an {cpu}" for software, cpu, cores in where)
-    rows += [
-        "",
-        f"Mean +/- standard deviation over seeds. {measured}; {' to '.join(sorted({dates[0], dates[-1]}))}.",
-    ]
-    table = "\n".join(rows)
-    return re.sub(
-        r"(?<=<!-- results -->\n).*(?=\n<!-- end -->)", lambda _: table, text, flags=re.DOTALL
-    )
-
-
-def draw_pictures():
-    """Run every lesson once and keep its picture for README."""
-    for lesson, number in PICTURES.items():
-        with tempfile.TemporaryDirectory() as folder:
-            path = ROOT / "examples" / f"{lesson}.py"
-            subprocess.run([sys.executable, path, "--save-plots", folder], check=True)
-            picture = Path(folder, f"{lesson}-{number}.png")
-            shutil.copy(picture, ROOT / "docs" / "pictures" / f"{lesson}.png")
+def save(name, records):
+    """Replace the records of a run, one line at a time: an interruption costs only the rest."""
+    with runs.file_of(name).open("w") as file:
+        for record in records:
+            file.write(json.dumps(record) + "\n")
+            file.flush()
 
 
 def main():
-    """Measure what the command line names, then write README and the headers."""
+    """Measure what the command line names, then write everything that is published."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("names", nargs="*", metavar="RUN", help="; ".join(LESSONS))
-    parser.add_argument("--seeds", type=int, help="how many (default: 5 or 10)")
+    known = ["race", *RUNS, "precision", "start-up", "cost"]
+    parser.add_argument("names", nargs="*", metavar="RUN", help="; ".join(known))
+    parser.add_argument("--seeds", type=int, help="how many (default: 1 to 10)")
     parser.add_argument("--first-seed", type=int, default=0)
+    parser.add_argument("--quick", action="store_true", help="a check of everything, not a result")
     parser.add_argument("--write", action="store_true", help="measure nothing")
     parser.add_argument("--pictures", action="store_true", help="draw README's pictures")
     parser.add_argument("--here", metavar="RUN", help=argparse.SUPPRESS)
     args = parser.parse_args()
-    if unknown := set(args.names) - set(LESSONS):
-        parser.error(f"no such run: {', '.join(unknown)}")
     if args.here:
         run_here(args.here, args.first_seed)
         return
     if args.pictures:
-        draw_pictures()
+        publish.draw_lessons()
         return
-    RESULTS.mkdir(exist_ok=True)
-    for name in [] if args.write else args.names or LESSONS:
-        seeds = range(args.first_seed, args.first_seed + (args.seeds or LESSONS[name][0]))
-        records = []
-        for seed in seeds:
-            records.append(run(name, seed))
-            print(f"{name}, seed {seed}: {records[-1]['result']}", flush=True)
-        text = "".join(json.dumps(record) + "\n" for record in records)
-        file_of(name).write_text(text)
-    if missing := [name for name in LESSONS if not file_of(name).exists()]:
-        sys.exit(f"not yet measured, so nothing written: {', '.join(missing)}")
-    for lesson in {name.split()[0] for name in LESSONS}:
-        path = ROOT / "examples" / f"{lesson}.py"
-        path.write_text(header(lesson, path.read_text()))
-    path = ROOT / "README.md"
-    path.write_text(readme(path.read_text()))
+    if unknown := set(args.names) - set(known):
+        parser.error(f"no such run: {', '.join(unknown)}")
+    rounds = ROUNDS
+    if args.quick:
+        args.seeds, rounds = 2, 1
+        os.environ |= {"KERAS_MAX_EPOCHS": "1", "KERAS_MAX_STEPS_PER_EPOCH": "10"}
+        runs.RESULTS = Path(tempfile.mkdtemp(prefix="quick-"))
+    runs.RESULTS.mkdir(exist_ok=True)
+    torch = importlib.util.find_spec("torch")
+    for name in [] if args.write else args.names or known:
+        if name == "pytorch_cnn" and not torch:
+            print("pytorch_cnn is left out: pip install torch==2.13.0")
+        elif name == "race":
+            save("race", in_turn([run for run in RACE if torch or "torch" not in run], rounds))
+        elif name == "precision":
+            save("precision", in_turn(PRECISIONS, rounds))
+        elif name == "start-up":
+            save("start-up", start_up(rounds))
+        elif name == "cost":
+            save("cost", [record | machine() for record in cost.measure()])
+        else:
+            seeds = range(args.first_seed, args.first_seed + (args.seeds or RUNS[name].seeds))
+            raced = {record["seed"] for record in runs.records_of("race") if record["run"] == name}
+            if wanted := [seed for seed in seeds if seed not in raced]:
+                save(name, (measure(name, seed) for seed in wanted))
+    missing = [name for name in known if not runs.records_of(name)]
+    if needed := [name for name in missing if name not in RECIPES | TRIED]:
+        sys.exit(f"not yet measured, so nothing written: {', '.join(needed)}")
+    if missing:
+        print(f"not yet measured, so not in the tables: {', '.join(missing)}")
+    publish.write(runs.RESULTS if args.quick else None)
 
 
 if __name__ == "__main__":

@@ -81,6 +81,23 @@ with _start_up_notes_hidden():
     _device = str(keras.ops.zeros(()).device)  # the first tensor shows which device Keras uses
 
 
+def _switch_off_input_tuner():
+    """Spare `fit` a pause at its end, of up to the length of an epoch (benchmarks/README.md)."""
+    from tensorflow import data
+
+    make_options = data.Options.__init__
+
+    def make_options_without_tuner(options):
+        make_options(options)
+        options.autotune.enabled = False
+
+    data.Options.__init__ = make_options_without_tuner
+
+
+if keras.backend.backend() == "tensorflow":
+    _switch_off_input_tuner()
+
+
 def flags(**defaults):
     """Return a lesson's command-line options as an `argparse.Namespace`, one for each keyword.
 
@@ -101,6 +118,9 @@ def flags(**defaults):
     parser.add_argument("--save-plots", metavar="DIR", help="save the pictures in this folder")
     options = parser.parse_args(sys.argv[1:] if is_script else [])
     for name, default in defaults.items():
+        if name == "precision":
+            _check_precision(options.precision, parser)
+            continue
         least = {"seed": 0, "train_limit": 10}.get(name, 1 if isinstance(default, int) else 1e-9)
         if not least <= getattr(options, name) < 2**32:
             parser.error(f"argument --{name.replace('_', '-')}: must be at least {least}")
@@ -121,6 +141,17 @@ def flags(**defaults):
         device += f" (CUDA_VISIBLE_DEVICES={visible} grants no GPU)"
     print(f"Keras {keras.version()}, {keras.backend.backend()} backend, {device}", flush=True)
     return options
+
+
+def _check_precision(precision, parser):
+    if precision not in ("float32", "mixed_bfloat16"):
+        parser.error("argument --precision: must be float32 or mixed_bfloat16")
+    if precision == "mixed_bfloat16":
+        image, filters = keras.ops.zeros((1, 8, 8, 1), "bfloat16"), keras.ops.zeros((3, 3, 1, 4))
+        try:
+            keras.ops.conv(image, keras.ops.cast(filters, "bfloat16"))
+        except Exception:  # noqa: BLE001 - every backend has an error of its own
+            parser.error("argument --precision: this CPU has no bfloat16 arithmetic, take float32")
 
 
 def _save_figures(path, numbers):

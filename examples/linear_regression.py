@@ -6,7 +6,7 @@ A neuron without an activation computes $y = wx + b$: it *is* a straight line. Y
 find the line that was hidden in 200 noisy points, and check it against the exact solution.
 
 - You will learn: what a training step is, what the cost tells, why the learning rate matters.
-- Expected: w and b at most 2e-07 from least squares (10 seeds), 0.8 s of training on 2 CPU cores.
+- Expected: w and b at most 2e-07 from least squares (10 seeds), 0.5 s of training on 2 CPU cores.
 - Run: `python examples/linear_regression.py`
 """
 

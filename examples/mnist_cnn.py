@@ -6,8 +6,8 @@ A small convolutional network learns to read digits, in seconds per epoch and wi
 will see what its filters look for, how an image shrinks on its way through the layers, and which
 digits it still gets wrong.
 
-- You will learn: convolution, pooling, dropout, learning-rate schedules.
-- Expected: test accuracy 0.9946 +/- 0.0004 (5 seeds), 63 s of training on 2 CPU cores.
+- You will learn: convolution, pooling, augmentation, learning-rate schedules.
+- Expected: test accuracy 0.9944 +/- 0.0005 (5 seeds), 22 s of training on 2 CPU cores.
 - Run: `python examples/mnist_cnn.py`, or quicker: `python examples/mnist_cnn.py --epochs 1`
 """
 
@@ -23,8 +23,11 @@ from keras import layers
 # from types import SimpleNamespace as flags
 # load_mnist = keras.datasets.mnist.load_data
 
-args = flags(epochs=6, batch_size=128, learning_rate=0.01, seed=0, train_limit=60000)
+args = flags(
+    epochs=5, batch_size=128, learning_rate=0.01, seed=0, train_limit=60000, precision="float32"
+)
 keras.utils.set_random_seed(args.seed)
+keras.config.set_dtype_policy(args.precision)  # "mixed_bfloat16" is quicker on some processors
 
 # %% [markdown]
 # ## Load and prepare the data
@@ -46,23 +49,22 @@ x_test = x_test[..., np.newaxis].astype("float32") / 255
 # pooling** keeps the strongest answer of each 2 x 2 square, because it matters little where
 # exactly a stroke was. ReLU turns negative answers into 0; after the pooling it has only a
 # quarter of the work and gives the same result. **Flatten** makes a vector of the feature maps,
-# and the dense layers decide. **Dropout** sets a random fifth of the numbers to zero in every
-# training step, so that no neuron can rely on a single other one.
+# and the dense layers decide. The first layer works in training only: it shifts each image by up
+# to two pixels (6 %), every time differently, so that the network cannot learn it by heart.
 
 # %%
 model = keras.Sequential(
     [
         keras.Input(shape=(28, 28, 1)),
-        layers.Conv2D(24, kernel_size=5),
+        layers.RandomTranslation(0.06, 0.06, fill_mode="constant"),
+        layers.Conv2D(16, kernel_size=5),
         layers.MaxPooling2D(),
         layers.ReLU(),
-        layers.Conv2D(48, kernel_size=3),
+        layers.Conv2D(32, kernel_size=3),
         layers.MaxPooling2D(),
         layers.ReLU(),
         layers.Flatten(),
-        layers.Dropout(0.2),
         layers.Dense(256, activation="relu"),
-        layers.Dropout(0.2),
         layers.Dense(10, activation="softmax"),
     ]
 )
@@ -117,15 +119,15 @@ plt.show()
 # filters of the first layer, and what one of them makes of a digit.
 
 # %%
-filters = model.layers[0].get_weights()[0]  # (5, 5, 1, 24)
-first_layer = keras.Model(model.inputs, model.layers[0].output)
-maps = first_layer.predict_on_batch(x_test[:1])  # (1, 24, 24, 24): height, width, filter
+filters = model.layers[1].get_weights()[0]  # (5, 5, 1, 16)
+first_layer = keras.Model(model.inputs, model.layers[1].output)
+maps = first_layer.predict_on_batch(x_test[:1]).astype("float32")  # (1, 24, 24, 16)
 strongest = maps.max(axis=(0, 1, 2)).argmax()
 
 figure = plt.figure(figsize=(9, 3.3), layout="constrained")
-left, middle, right = figure.subfigures(1, 3, width_ratios=(3, 2, 2))
-left.suptitle("The 24 filters (blue: +, red: -)")
-for i, ax in enumerate(left.subplots(4, 6, subplot_kw=no_ticks).flat):
+left, middle, right = figure.subfigures(1, 3)
+left.suptitle("The 16 filters (blue: +, red: -)")
+for i, ax in enumerate(left.subplots(4, 4, subplot_kw=no_ticks).flat):
     ax.imshow(filters[:, :, 0, i], cmap="RdBu", vmin=-0.5, vmax=0.5)
 middle.suptitle(f"A test image ({y_test[0]})")
 middle.subplots().imshow(x_test[0, :, :, 0], cmap="gray_r")
@@ -142,8 +144,7 @@ print(f"Test accuracy: {test_accuracy:.4f}")
 # %% [markdown]
 # ## What to try next
 #
-# - `--train-limit 1000`: 0.937 (3 seeds); with `--epochs 60` on top 0.959. Looking sixty times at
-#   the same thousand images does not replace sixty thousand.
-# - 32 and 64 filters: in one epoch 0.9899 instead of 0.9897 of 10,000 validation images (3 seeds),
-#   a third slower. `layers.BatchNormalization()` after each pooling: no gain either.
-# - Pooling with `strides=1` and Adam at 0.0001, as in old tutorials: 12 epochs gave them 0.9887.
+# - `--train-limit 1000`: 0.921 (5 seeds). A sixtieth of the images, fourteen times the mistakes.
+# - 24 and 48 filters, two `layers.Dropout(0.2)` and 6 epochs in place of `RandomTranslation`:
+#   0.9944 of 10,000 validation images, with twice the work; like this 0.9945 (2 seeds each).
+# - `layers.Dense(128)` in place of 256: 0.9940. It saves less than a tenth of the time.

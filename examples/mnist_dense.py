@@ -6,7 +6,7 @@ The classic first network: every pixel is an input, two hidden layers, ten outpu
 when it starts to learn by heart, and which digits it confuses.
 
 - You will learn: classification with softmax, a validation part, reading a confusion matrix.
-- Expected: test accuracy 0.9864 +/- 0.0008 (5 seeds), 36 s of training on 2 CPU cores.
+- Expected: test accuracy 0.9862 +/- 0.0004 (5 seeds), 17 s of training on 2 CPU cores.
 - Run: `python examples/mnist_dense.py`
 """
 
@@ -22,7 +22,7 @@ from keras import layers
 # from types import SimpleNamespace as flags
 # load_mnist = keras.datasets.mnist.load_data
 
-args = flags(epochs=10, batch_size=256, learning_rate=0.003, seed=0, train_limit=60000)
+args = flags(epochs=9, batch_size=256, learning_rate=0.003, seed=0, train_limit=60000)
 keras.utils.set_random_seed(args.seed)
 
 # %% [markdown]
@@ -49,17 +49,17 @@ y_train, y_val = y_train[:cut], y_train[cut:]
 # ## Build the model
 #
 # `Sequential` takes a list of layers. GELU is a ReLU with a smooth bend. Softmax turns the ten
-# outputs into probabilities that add up to 1. Dropout sets a random 30 % of the numbers to zero
-# in every training step, so that 670,000 weights do not learn the images by heart too soon.
+# outputs into probabilities that add up to 1. Dropout sets a random quarter of the numbers to zero
+# in every training step, so that 480,000 weights do not learn the images by heart too soon.
 
 # %%
 model = keras.Sequential(
     [
         keras.Input(shape=(784,)),
-        layers.Dense(512, activation="gelu"),
-        layers.Dropout(0.3),
-        layers.Dense(512, activation="gelu"),
-        layers.Dropout(0.3),
+        layers.Dense(400, activation="gelu"),
+        layers.Dropout(0.25),
+        layers.Dense(400, activation="gelu"),
+        layers.Dropout(0.25),
         layers.Dense(10, activation="softmax"),
     ]
 )
@@ -143,7 +143,7 @@ print(f"Test accuracy: {test_accuracy:.4f}")
 # %% [markdown]
 # ## What to try next
 #
-# - 32 instead of 512 neurons and no dropout, about the size in old tutorials: 0.968 (2 seeds).
-# - Remove both dropout layers: 0.9857 (2 seeds). It helps less than one would think.
-# - `"relu"` for `"gelu"`: 0.9831 instead of 0.9841 on validation images after 8 epochs (2 seeds).
-# - `--train-limit 6000`: 0.950 (2 seeds). Ten times the images, a quarter of the mistakes.
+# - One hidden layer of 32 with `"silu"`, no dropout, `--learning-rate 0.01 --epochs 8`: 0.971 (10
+#   seeds) in 4 s.
+# - Remove both dropout layers: 0.9862 (3 seeds). It helps less than one would think.
+# - `--train-limit 6000`: 0.949 (5 seeds). Ten times the images, a quarter of the mistakes.

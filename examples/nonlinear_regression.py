@@ -6,7 +6,7 @@ One neuron can only draw a straight line. Eight neurons with a bent activation b
 output draw a parabola. You will see both fits, with and without the bend, in one picture.
 
 - You will learn: hidden layers, why the activation matters, standardising, momentum.
-- Expected: error 0.17 +/- 0.02 of the noise (10 seeds), 2.6 s of training on 2 CPU cores.
+- Expected: error 0.17 +/- 0.02 of the noise (10 seeds), 1.7 s of training on 2 CPU cores.
 - Run: `python examples/nonlinear_regression.py`
 """
 

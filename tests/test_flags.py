@@ -1,13 +1,22 @@
 """Command-line options: obeyed when right, refused with one line and exit status 2 when wrong."""
 
+import subprocess
 import sys
 
 import common
 import pytest
-from lessons import run
+import tensorflow as tf
+from lessons import EXAMPLES, run
 
 __doc__ = "The text of --help."
-DEFAULTS = {"epochs": 5, "batch_size": 128, "learning_rate": 0.01, "seed": 0, "train_limit": 60000}
+DEFAULTS = {
+    "epochs": 5,
+    "batch_size": 128,
+    "learning_rate": 0.01,
+    "seed": 0,
+    "train_limit": 60000,
+    "precision": "float32",
+}
 
 
 @pytest.fixture
@@ -53,6 +62,7 @@ def test_values_have_the_type_of_their_default(flags):
         ["--seed", "-1"],
         ["--seed", "4294967296"],
         ["--train-limit", "0"],
+        ["--precision", "float16"],
         ["--save-plots"],
         ["--save-plots", "a_file/plots"],
         ["--save-plots", "a_file"],
@@ -158,3 +168,41 @@ def test_typing_error_costs_no_training(capsys, monkeypatch):
     output = capsys.readouterr()
     assert output.out == ""
     assert output.err == "mnist_cnn.py: unrecognized arguments: --epcohs 1 (see --help)\n"
+
+
+def test_precision_that_the_processor_lacks_costs_no_training(environment, tmp_path):
+    """oneDNN plays an older processor, on which a bfloat16 convolution would end the training."""
+    command = [sys.executable, EXAMPLES / "mnist_cnn.py", "--precision", "mixed_bfloat16"]
+    environment |= {"ONEDNN_MAX_CPU_ISA": "AVX2"}
+    result = subprocess.run(
+        command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert result.returncode == 2
+    assert result.stdout == ""
+    assert result.stderr == (
+        "mnist_cnn.py: argument --precision: this CPU has no bfloat16 arithmetic, take float32 "
+        "(see --help)\n"
+    )
+
+
+def test_precision_that_the_processor_has(environment, small_data, tmp_path):
+    command = [sys.executable, EXAMPLES / "mnist_cnn.py", "--precision", "mixed_bfloat16"]
+    environment |= {"EXAMPLES_DATA": str(small_data)}
+    result = subprocess.run(
+        command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    if result.returncode == 2:  # not this one; then it has to say so
+        assert "this CPU has no bfloat16" in result.stderr
+    else:
+        assert result.stderr == ""
+        assert float(result.stdout.splitlines()[-1].removeprefix("Test accuracy: ")) > 0.5
+
+
+def test_input_tuner_is_off():
+    """It would let `fit` wait at its end, for up to as long as an epoch took."""
+    assert tf.data.Options().autotune.enabled is False
+    dataset = tf.data.Dataset.range(2).with_options(tf.data.Options())
+    assert dataset.options().autotune.enabled is False
+    own_choice = tf.data.Options()
+    own_choice.autotune.enabled = True
+    assert own_choice.autotune.enabled is True

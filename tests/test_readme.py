@@ -8,9 +8,17 @@ import pytest
 from lessons import EXAMPLES, LESSONS, ROOT
 
 sys.path.append(str(ROOT / "benchmarks"))
-import measure
+import publish
+import runs
 
 README = (ROOT / "README.md").read_text()
+INCOMPLETE = {  # still to be measured
+    "old_blog_cnn",
+    "pytorch_cnn",
+    "augmented_cnn",
+    "our_augmented_cnn",
+    "small_mlp",
+}
 COMMANDS = [
     "pip install -r requirements.txt && python examples/mnist_cnn.py",
     "pip install -r requirements-dev.txt && python -m pytest",
@@ -72,14 +80,21 @@ def test_every_lesson_is_in_the_table():
 
 
 def test_figures_are_the_measured_ones():
-    assert measure.readme(README) == README
+    assert publish.readme(README) == README
+    text = (ROOT / "benchmarks" / "README.md").read_text()
+    assert publish.benchmarks_readme(text) == text
     for lesson in LESSONS:
         text = (EXAMPLES / f"{lesson}.py").read_text()
-        assert measure.header(lesson, text) == text
+        assert publish.header(lesson, text) == text
 
 
 def test_figures_have_enough_seeds():
-    for name in measure.LESSONS:
-        records = measure.records_of(name)
-        assert len({record["seed"] for record in records}) == len(records) >= 5
-        assert len({record["software"] for record in records}) == 1
+    for name, run in runs.RUNS.items():
+        records = runs.records_of(name)
+        if name in INCOMPLETE:
+            assert len(records) < run.seeds, f"take {name} off the list"
+            continue
+        assert len({record["seed"] for record in records}) == len(records) >= run.seeds, name
+        assert len({str(record["versions"]) for record in records}) == 1, name
+    for name in runs.LESSONS:
+        assert runs.RUNS[name].seeds >= 5

@@ -1,0 +1,57 @@
+"""The MNIST network of pytorch/examples: 14 epochs, about 0.992.
+
+From https://github.com/pytorch/examples/blob/main/mnist/main.py: 3x3 convolutions with 32 and 64
+filters, one pooling, dropout 0.25 and 0.5, dense 128; Adadelta with learning rate 1.0, times 0.7
+after every epoch; batch 64. `pip install torch==2.13.0` gives the CPU build. The images go through
+a `DataLoader` there, one by one; here they are a tensor, which is faster.
+"""
+
+import time
+
+import torch
+import torch.nn.functional as F
+from inputs import mnist, options
+from torch import nn
+
+args = options(epochs=14)
+torch.manual_seed(args.seed)
+
+(x_train, y_train), (x_test, y_test) = mnist()
+x_train, y_train, x_test, y_test = map(torch.from_numpy, (x_train, y_train, x_test, y_test))
+x_train = (x_train[:, None].float() / 255 - 0.1307) / 0.3081
+x_test = (x_test[:, None].float() / 255 - 0.1307) / 0.3081
+y_train, y_test = y_train.long(), y_test.long()
+
+model = nn.Sequential(
+    nn.Conv2d(1, 32, 3),
+    nn.ReLU(),
+    nn.Conv2d(32, 64, 3),
+    nn.ReLU(),
+    nn.MaxPool2d(2),
+    nn.Dropout(0.25),
+    nn.Flatten(),
+    nn.Linear(9216, 128),
+    nn.ReLU(),
+    nn.Dropout(0.5),
+    nn.Linear(128, 10),
+)
+optimizer = torch.optim.Adadelta(model.parameters(), lr=1.0)
+scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=1, gamma=0.7)
+
+start_wall, start_cpu = time.perf_counter(), time.process_time()
+for epoch in range(args.epochs):
+    model.train()
+    for batch in torch.randperm(len(x_train)).split(64):
+        optimizer.zero_grad()
+        F.cross_entropy(model(x_train[batch]), y_train[batch]).backward()
+        optimizer.step()
+    scheduler.step()
+    print(f"Epoch {epoch + 1}/{args.epochs}: {time.perf_counter() - start_wall:.0f} s", flush=True)
+training_wall = time.perf_counter() - start_wall
+training_cpu = time.process_time() - start_cpu
+
+model.eval()
+with torch.no_grad():
+    y_pred = torch.cat([model(batch).argmax(1) for batch in x_test.split(1000)])
+test_accuracy = (y_pred == y_test).double().mean().item()
+print(f"Test accuracy: {test_accuracy:.4f}")
