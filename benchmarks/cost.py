@@ -12,9 +12,8 @@ import statistics
 import sys
 import tempfile
 import time
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+from runs import ROOT
 
 # lesson: what its model trains on, and with which method
 STEPS = {

@@ -191,9 +191,7 @@ def test_ctrl_c(environment, tmp_path):
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
         assert any("Epoch 2/" in line for line in process.stdout)  # training is under way
-        time.sleep(
-            0.3
-        )  # into its steps: between two epochs Python may lose the signal in a __del__
+        time.sleep(0.3)  # between two epochs Python may lose the signal
         start = time.monotonic()
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate()
