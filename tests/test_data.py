@@ -22,9 +22,11 @@ LOADERS = {
 def test_checksums():
     subprocess.run(["sha256sum", "--quiet", "-c", "SHA256SUMS"], cwd=DATA, check=True)
     listed = {line.split()[1] for line in (DATA / "SHA256SUMS").read_text().splitlines()}
-    assert (
-        listed == set(FILES) == {path.name for path in DATA.iterdir()} - {"SHA256SUMS", "README.md"}
-    )
+    own_digits = {f"own_digits/{path.name}" for path in (DATA / "own_digits").glob("*-*")}
+    assert len(own_digits) == 30
+    assert listed == set(FILES) | own_digits
+    others = {"SHA256SUMS", "README.md", "own_digits"}
+    assert set(FILES) == {path.name for path in DATA.iterdir()} - others
 
 
 def test_mnist_is_the_published_one():
