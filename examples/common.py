@@ -13,6 +13,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -113,23 +114,24 @@ def flags(**defaults):
     )
     parser.error = lambda message: parser.exit(2, f"{parser.prog}: {message} (see --help)\n")
     for name, default in defaults.items():
-        option = f"--{name.replace('_', '-')}"
-        parser.add_argument(option, type=type(default), default=default, help=f"default: {default}")
+        option, kind = f"--{name.replace('_', '-')}", {"type": type(default)}
+        if isinstance(default, list):
+            kind = {"nargs": "+", "action": "extend", "metavar": "FILE"}
+        parser.add_argument(option, default=default, help=f"default: {default or 'none'}", **kind)
     parser.add_argument("--save-plots", metavar="DIR", help="save the pictures in this folder")
     options = parser.parse_args(sys.argv[1:] if is_script else [])
     for name, default in defaults.items():
-        if name == "precision":
-            _check_precision(options.precision, parser)
-            continue
         least = {"seed": 0, "train_limit": 10}.get(name, 1 if isinstance(default, int) else 1e-9)
-        if not least <= getattr(options, name) < 2**32:
+        if isinstance(default, int | float) and not least <= getattr(options, name) < 2**32:
             parser.error(f"argument --{name.replace('_', '-')}: must be at least {least}")
+    if "precision" in defaults:
+        _check_precision(options.precision, parser)
+    if getattr(options, "save_model", ""):
+        _check_folder(options, "save_model", Path(options.save_model).parent, parser)
+        if Path(options.save_model).suffix != ".keras":
+            parser.error("argument --save-model: the name must end in .keras")
     if options.save_plots:
-        try:
-            os.makedirs(options.save_plots, exist_ok=True)
-            tempfile.TemporaryFile(dir=options.save_plots).close()
-        except OSError as error:
-            parser.error(f"argument --save-plots: {options.save_plots}: {error.strerror}")
+        _check_folder(options, "save_plots", Path(options.save_plots), parser)
     if options.save_plots or plt.get_backend().lower() == "agg":  # agg: there is no screen
         plt.switch_backend("agg")
         path = Path(options.save_plots or "plots", Path(lesson.get("__file__", "lesson")).stem)
@@ -141,6 +143,15 @@ def flags(**defaults):
         device += f" (CUDA_VISIBLE_DEVICES={visible} grants no GPU)"
     print(f"Keras {keras.version()}, {keras.backend.backend()} backend, {device}", flush=True)
     return options
+
+
+def _check_folder(options, name, folder, parser):
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError as error:
+        wrong = f"{getattr(options, name)}: {error.strerror}"
+        parser.error(f"argument --{name.replace('_', '-')}: {wrong}")
 
 
 def _check_precision(precision, parser):
@@ -169,6 +180,73 @@ def _save_figures(path, numbers):
             with contextlib.suppress(OSError):
                 unfinished.unlink()
             plt.close(figure)
+
+
+def save_model(model, path):
+    """Write a model as `model.save(path)` does, but wholly or not at all.
+
+    An interruption leaves an earlier file as it was.
+    """
+    unfinished = Path(path).with_suffix(".unfinished.keras")
+    try:
+        model.save(unfinished)
+        unfinished.replace(path)
+        print(f"Model: {path}", flush=True)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def load_model(path):
+    """Return the model in a file, as `keras.saving.load_model` does.
+
+    A file that is missing, damaged or no model ends the program with one message.
+    """
+    try:
+        if not zipfile.is_zipfile(path):
+            sys.exit(f"{path} is cut off, or is no .keras file")
+        return keras.saving.load_model(path)
+    except Exception as error:  # noqa: BLE001 - h5py, json and Keras have many ways to say it
+        sys.exit(f"{path} cannot be loaded as a model: {str(error).splitlines()[0]}")
+
+
+def load_photos(files, limit=400):
+    """Return `(name, photo)` pairs: each photo a uint8 array (height, width), 0 black, 255 white.
+
+    Without `files`, those of data/own_digits. Of several frames the first counts; transparent is
+    white; photos are turned upright as the camera noted, and made smaller if a side is longer than
+    `limit` pixels. A file that is missing, no picture, or larger than 50 megapixels ends the
+    program with one message.
+    """
+    own_folder = os.environ.get("EXAMPLES_DATA")
+    folder = Path(own_folder or Path(__file__).resolve().parent.parent / "data", "own_digits")
+    paths = [Path(file) for file in files] or sorted(folder.glob("*.[jp][pn]g"))
+    if not paths:
+        _refuse(folder, "holds no pictures")
+    return [(path.name, _load_photo(path, limit)) for path in paths]
+
+
+def _load_photo(path, limit):
+    from PIL import Image, ImageOps  # comes with matplotlib
+
+    Image.MAX_IMAGE_PIXELS = None  # the limit here is lower than Pillow's own
+    try:
+        with Image.open(path) as image:
+            if image.width * image.height > 50e6:
+                sys.exit(f"{path} has more than 50 megapixels: make it smaller first")
+            image.draft(None, (2 * limit, 2 * limit))  # a JPEG need not be decoded in full
+            image = ImageOps.exif_transpose(image)
+            if image.mode[0] in "IF":  # more than 8 bits
+                values = np.asarray(image, dtype="float32")
+                image = Image.fromarray((255 * values / max(values.max(), 1)).astype("uint8"))
+            if image.has_transparency_data:
+                image = image.convert("RGBA")
+                image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
+            image = image.convert("L")
+            image.thumbnail((limit, limit))
+            return np.asarray(image)
+    except Exception as error:  # noqa: BLE001 - Pillow has a different error for every format
+        reason = getattr(error, "strerror", None) or "it is damaged, or no PNG, JPEG or GIF"
+        sys.exit(f"{path} cannot be read as a picture: {reason}")
 
 
 def load_mnist():

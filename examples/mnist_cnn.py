@@ -12,7 +12,7 @@ digits it still gets wrong.
 """
 
 # %%
-from common import flags, load_mnist  # before Keras: quiet start-up, see common.py
+from common import flags, load_mnist, save_model  # before Keras: quiet start-up, see common.py
 
 import keras
 import matplotlib.pyplot as plt
@@ -22,19 +22,18 @@ from keras import layers
 # To use this file on its own, delete the import from common and uncomment:
 # from types import SimpleNamespace as flags
 # load_mnist = keras.datasets.mnist.load_data
+# save_model = keras.saving.save_model
 
-args = flags(
-    epochs=5, batch_size=128, learning_rate=0.01, seed=0, train_limit=60000, precision="float32"
-)
+settings = dict(epochs=5, batch_size=128, learning_rate=0.01, seed=0, train_limit=60000)
+args = flags(**settings, precision="float32", save_model="")
 keras.utils.set_random_seed(args.seed)
 keras.config.set_dtype_policy(args.precision)  # "mixed_bfloat16" is quicker on some processors
 
 # %% [markdown]
 # ## Load and prepare the data
 #
-# 60,000 images for training and 10,000 for the test, each 28 x 28 grey values from 0 to 255. The
-# network wants numbers of about 1 and a last axis for the colour channels (one: grey), so
-# (60000, 28, 28) becomes (60000, 28, 28, 1).
+# 60,000 images for training, 10,000 for the test, 28 x 28 grey values from 0 to 255. The network
+# wants numbers of about 1 and a last axis for the colours (one: grey): (60000, 28, 28, 1).
 
 # %%
 (x_train, y_train), (x_test, y_test) = load_mnist()
@@ -50,13 +49,14 @@ x_test = x_test[..., np.newaxis].astype("float32") / 255
 # exactly a stroke was. ReLU turns negative answers into 0; after the pooling it has only a
 # quarter of the work and gives the same result. **Flatten** makes a vector of the feature maps,
 # and the dense layers decide. The first layer works in training only: it shifts each image by up
-# to two pixels (6 %), every time differently, so that the network cannot learn it by heart.
+# to two pixels (6 %), every time differently, so that the network cannot learn it by heart;
+# `"nearest"` shifts by whole pixels, without a blur.
 
 # %%
 model = keras.Sequential(
     [
         keras.Input(shape=(28, 28, 1)),
-        layers.RandomTranslation(0.06, 0.06, fill_mode="constant"),
+        layers.RandomTranslation(0.06, 0.06, fill_mode="constant", interpolation="nearest"),
         layers.Conv2D(16, kernel_size=5),
         layers.MaxPooling2D(),
         layers.ReLU(),
@@ -93,11 +93,13 @@ model.compile(
     metrics=["accuracy"],
 )
 history = model.fit(x_train, y_train, batch_size=args.batch_size, epochs=args.epochs, verbose=2)
+if args.save_model:
+    save_model(model, args.save_model)  # for read_your_own_digit.py
 
 # %% [markdown]
 # ## Evaluate
 #
-# The largest of the ten probabilities is the prediction. These are the most confident mistakes.
+# The largest of the ten probabilities is the prediction. The most confident mistakes:
 
 # %%
 probability = model.predict(x_test, batch_size=1000, verbose=0)
@@ -120,7 +122,7 @@ plt.show()
 
 # %%
 filters = model.layers[1].get_weights()[0]  # (5, 5, 1, 16)
-first_layer = keras.Model(model.inputs, model.layers[1].output)
+first_layer = keras.Model(model.inputs[0], model.layers[1].output)
 maps = first_layer.predict_on_batch(x_test[:1]).astype("float32")  # (1, 24, 24, 16)
 strongest = maps.max(axis=(0, 1, 2)).argmax()
 
@@ -145,6 +147,6 @@ print(f"Test accuracy: {test_accuracy:.4f}")
 # ## What to try next
 #
 # - `--train-limit 1000`: 0.921 (5 seeds). A sixtieth of the images, fourteen times the mistakes.
-# - 24 and 48 filters, two `layers.Dropout(0.2)` and 6 epochs in place of `RandomTranslation`:
-#   0.9944 of 10,000 validation images, with twice the work; like this 0.9945 (2 seeds each).
+# - The default `interpolation` in place of `"nearest"`: 0.9939 of 10,000 validation images, like
+#   this 0.9945 (3 seeds each). A shift by half a pixel blurs, and test images are not blurred.
 # - `layers.Dense(128)` in place of 256: 0.9940. It saves less than a tenth of the time.

@@ -16,6 +16,8 @@ DEFAULTS = {
     "seed": 0,
     "train_limit": 60000,
     "precision": "float32",
+    "save_model": "",
+    "image": [],
 }
 
 
@@ -63,6 +65,11 @@ def test_values_have_the_type_of_their_default(flags):
         ["--seed", "4294967296"],
         ["--train-limit", "0"],
         ["--precision", "float16"],
+        ["--save-model"],
+        ["--save-model", "model.h5"],
+        ["--save-model", "a_file/model.keras"],
+        ["--save-model", "/proc/no/such.keras"],
+        ["--image"],
         ["--save-plots"],
         ["--save-plots", "a_file/plots"],
         ["--save-plots", "a_file"],
