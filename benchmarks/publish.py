@@ -34,6 +34,12 @@ PICTURES = {
     "boston_housing": 2,
     "mnist_dense": 2,
     "mnist_cnn": 2,
+    "read_your_own_digit": 1,
+    "overfitting": 2,
+    "watch_training": 2,
+    "save_and_resume": 1,
+    "functional_api": 1,
+    "data_augmentation": 1,
 }
 OURS, OTHERS = "tab:blue", "tab:orange"
 

@@ -73,6 +73,47 @@ LESSONS = {
     "mnist_dense": Run(5),
     "mnist_cnn": Run(5),
     "mnist_cnn --epochs 1": Run(10),
+    "read_your_own_digit": Run(
+        5,
+        lambda lesson: {
+            f"test_accuracy{suffix}": lesson["accuracies"][step]
+            for step, suffix in (("all steps", ""), ("photo", "_photo"), ("ink", "_ink"))
+        },
+        "test accuracy {test_accuracy:.2f} +/- {test_accuracy_spread:.2f} of 30 samples, without the"
+        " steps {test_accuracy_photo:.2f}",
+    ),
+    "overfitting": Run(
+        5,
+        lambda lesson: {
+            "test_accuracy": lesson["test_accuracy"],
+            "plain": lesson["accuracies"]["plain"],
+            "random_training": lesson["memorised"]["random"][0],
+            "random_test": lesson["memorised"]["random"][1],
+        },
+        "test accuracy {test_accuracy:.3f} +/- {test_accuracy_spread:.3f}, without remedies"
+        " {plain:.3f}; random labels: training {random_training:.3f}, test {random_test:.3f}",
+    ),
+    "watch_training": Run(5),
+    "save_and_resume": Run(5),
+    "functional_api": Run(
+        5,
+        lambda lesson: {
+            "test_accuracy": lesson["test_accuracy"],
+            "even": np.mean(lesson["is_even"] == (lesson["y_test"] % 2 == 0)),
+            "doubtful": len(lesson["doubtful"]),
+            "misread": np.mean((lesson["y_pred"] != lesson["y_test"])[lesson["doubtful"]]),
+        },
+    ),
+    "data_augmentation": Run(
+        5,
+        lambda lesson: {
+            "test_accuracy": lesson["test_accuracy"],
+            "with_few": lesson["few"]["with"],
+            "without_few": lesson["few"]["without"],
+        },
+        "test accuracy {test_accuracy:.4f} +/- {test_accuracy_spread:.4f}; with 1,000 images"
+        " {with_few:.3f}, without augmentation {without_few:.3f}",
+    ),
 }
 
 BOSTON = "test MAE {test_mae:.2f} +/- {test_mae_spread:.2f}, RMSE {test_rmse:.2f}"
@@ -85,7 +126,6 @@ RECIPES = {
     "classic_5x5_cnn": Run(3, title="classic 5x5 CNN, 1 epoch"),
     "pytorch_cnn": Run(1, title="pytorch/examples, 14 epochs"),
     "augmented_cnn": Run(1, title="an introduction's augmented CNN, 5 epochs"),
-    "our_augmented_cnn": Run(5, title="**our augmented CNN, 16 epochs**"),
     "old_mlp": Run(3, title="Keras's old MLP, 20 epochs"),
     "small_mlp": Run(10, title="old tutorials' 784-32-10, 2 epochs"),
     "mnist_dense --learning-rate 0.01 --epochs 8, 784-32-10": Run(
@@ -129,6 +169,12 @@ DROPOUT = "        layers.Dropout(0.25),\n"
 PENALTY = "keras.regularizers.L2(0.0005)"
 LOGARITHM = "np.log(1 + x_train), np.log(1 + x_test)"
 TRIED = {
+    "mnist_cnn, default interpolation": Run(
+        3, title="blurred shifts", edits=((', interpolation="nearest"', ""),)
+    ),
+    "mnist_cnn, Dense(128)": Run(
+        3, title="`Dense(128)`", edits=(("layers.Dense(256", "layers.Dense(128"),)
+    ),
     "mnist_cnn --train-limit 1000": Run(5, title="a thousand images"),
     "mnist_dense, no dropout": Run(3, title="without dropout", edits=((DROPOUT, ""),)),
     "mnist_dense --train-limit 6000": Run(5, title="a tenth of the images"),
@@ -151,6 +197,38 @@ TRIED = {
         5, boston_errors, BOSTON, "without the logarithms", ((LOGARITHM, "x_train, x_test"),)
     ),
     "boston_housing --train-limit 100": Run(5, boston_errors, BOSTON, "a hundred rows"),
+    "read_your_own_digit, 28 pixels": Run(
+        3, title="28 pixels in place of 20", edits=(("round(20 * side", "round(28 * side"),)
+    ),
+    "read_your_own_digit, in the corner": Run(
+        3,
+        title="not centred",
+        edits=(("round(13.5 - row), round(13.5 - column)", "0, 0"),),
+    ),
+    "read_your_own_digit --train-limit 6000": Run(3, title="trained on 6,000 images"),
+    "overfitting --train-limit 200": Run(3, title="200 images"),
+    "overfitting --epochs 10": Run(
+        3,
+        lambda lesson: {"random_training": lesson["memorised"]["random"][0]},
+        "training accuracy on random labels {random_training:.2f}",
+        "10 epochs",
+    ),
+    "overfitting, large penalty": Run(3, title="L2 of 0.01", edits=(("L2(0.001)", "L2(0.01)"),)),
+    "watch_training --learning-rate 0.03": Run(3, title="ten times the learning rate"),
+    "watch_training, no shorter steps": Run(
+        3,
+        title="without ReduceLROnPlateau",
+        edits=(("factor=0.3, patience=1", "factor=0.3, patience=99"),),
+    ),
+    "watch_training --train-limit 6000": Run(3, title="a tenth of the images"),
+    "save_and_resume --epochs 10": Run(3, title="10 epochs"),
+    "save_and_resume --learning-rate 0.01": Run(3, title="three times the learning rate"),
+    "functional_api, even weighs 5": Run(
+        3, title="loss weight 5 for even", edits=(('"even": 0.2', '"even": 5.0'),)
+    ),
+    "functional_api --epochs 1": Run(3, title="one epoch"),
+    "data_augmentation --epochs 4": Run(3, title="4 epochs"),
+    "data_augmentation --train-limit 6000": Run(3, title="a tenth of the images"),
 }
 RUNS = LESSONS | RECIPES | TRIED
 
@@ -164,7 +242,6 @@ RACE = {
     "classic_5x5_cnn": 1,
     "pytorch_cnn --epochs 1": 14,
     "augmented_cnn --epochs 1": 5,
-    "our_augmented_cnn --epochs 1": 16,
     "mnist_dense": 1,
     "old_mlp": 1,
 }
@@ -173,7 +250,7 @@ RATIOS = [  # ours, the other, the goal for other / ours
     ("mnist_cnn --epochs 1", "keras_io_cnn", 25),
     ("mnist_cnn --epochs 1", "old_blog_cnn --epochs 1", 200),
     ("mnist_cnn", "keras_io_cnn", 5),
-    ("our_augmented_cnn --epochs 1", "keras_io_cnn", 1 / 3),
+    ("data_augmentation", "keras_io_cnn", 1 / 3),
     ("mnist_dense", "old_mlp", 4),
 ]
 

@@ -63,6 +63,7 @@ def small_data(tmp_path_factory):
     np.savez(folder / "mnist.npz", **small)
     for file in DATA.glob("*.csv"):
         shutil.copy(file, folder)
+    shutil.copytree(DATA / "own_digits", folder / "own_digits")
     return folder
 
 

@@ -8,7 +8,7 @@ ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = ROOT / "examples"
 DATA = ROOT / "data"
 
-# lesson: (its result line, how many pictures it draws)
+# lesson: (its result line, how many pictures it draws), in the order in which to learn them
 LESSONS = {
     "linear_regression": ("Test MSE", 2),
     "nonlinear_regression": ("Test RMSE", 1),
@@ -16,7 +16,15 @@ LESSONS = {
     "boston_housing": ("Test MAE", 2),
     "mnist_dense": ("Test accuracy", 3),
     "mnist_cnn": ("Test accuracy", 2),
+    "read_your_own_digit": ("Test accuracy", 1),
+    "overfitting": ("Test accuracy", 3),
+    "watch_training": ("Test accuracy", 2),
+    "save_and_resume": ("Test accuracy", 1),
+    "functional_api": ("Test accuracy", 2),
+    "data_augmentation": ("Test accuracy", 2),
 }
+# lessons that are about files leave them in a folder of their own name
+LEAVE_FILES = {"watch_training", "save_and_resume"}
 
 
 def run(name, *options, folder=EXAMPLES):
