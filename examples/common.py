@@ -9,6 +9,7 @@ import hashlib
 import inspect
 import io
 import itertools
+import logging
 import os
 import subprocess
 import sys
@@ -97,6 +98,7 @@ def _switch_off_input_tuner():
 
 if keras.backend.backend() == "tensorflow":
     _switch_off_input_tuner()
+    logging.getLogger("tensorflow").setLevel(logging.WARNING)  # notebooks show its notes in red
 
 
 def flags(**defaults):

@@ -24,7 +24,7 @@ from keras import layers
 # from types import SimpleNamespace as flags
 # load_mnist = keras.datasets.mnist.load_data
 
-args = flags(epochs=40, batch_size=128, learning_rate=0.001, seed=0, train_limit=1000)
+args = flags(epochs=30, batch_size=128, learning_rate=0.001, seed=0, train_limit=1000)
 keras.utils.set_random_seed(args.seed)
 
 # %% [markdown]

@@ -70,12 +70,35 @@ def test_boston_housing():
     assert statistics.stdev(five) < statistics.stdev(network)
 
 
+def test_own_digits_need_the_steps():
+    for lesson in over_seeds(3, "read_your_own_digit"):
+        assert lesson["test_accuracy"] >= 0.9
+        assert lesson["accuracies"]["photo"] < 0.5
+
+
+def test_overfitting():
+    lessons = list(over_seeds(3, "overfitting"))
+    trained, tested = zip(*(lesson["memorised"]["random"] for lesson in lessons), strict=True)
+    assert min(trained) >= 0.99
+    assert statistics.mean(tested) == pytest.approx(0.10, abs=0.02)
+    for lesson in lessons:
+        assert lesson["memorised"]["real"][1] > 0.85
+        assert lesson["accuracies"]["all three"] > lesson["accuracies"]["plain"]
+
+
+def test_augmentation_gains():
+    (lesson,) = over_seeds(1, "data_augmentation")
+    assert lesson["few"]["with"] >= lesson["few"]["without"] + 0.005
+    assert lesson["test_accuracy"] >= 0.995
+
+
 @pytest.mark.parametrize(
     ("name", "options", "seeds", "floor"),
     [
         ("mnist_dense", (), 3, 0.985),
         ("mnist_cnn", ("--epochs", "1"), 5, 0.990),
         ("mnist_cnn", (), 3, 0.994),
+        ("functional_api", (), 2, 0.9935),  # at most 0.001 less than the plain network
     ],
 )
 def test_mnist(name, options, seeds, floor):
