@@ -102,7 +102,7 @@ model = keras.Sequential([keras.Input(shape=(28, 28, 1)), augmentation, *network
 
 # %%
 figure, ax = plt.subplots(layout="constrained")
-few, epochs = {}, np.arange(2 * args.epochs) + 1
+few = {}
 for name, form, style in (("without", plain, "s--"), ("with", model, "o-")):
     small = keras.models.clone_model(form)
     small.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
@@ -116,7 +116,7 @@ for name, form, style in (("without", plain, "s--"), ("with", model, "o-")):
     )
     few[name] = small.evaluate(x_test, y_test, batch_size=500, verbose=0)[1]
     print(f"1,000 images, {name} augmentation: test accuracy {few[name]:.4f}")
-    curves = history.history
+    curves, epochs = history.history, np.array(history.epoch) + 1
     (line,) = ax.plot(epochs, curves["val_accuracy"], style, markevery=5, label=f"{name}: new")
     ax.plot(epochs, curves["accuracy"], ":", color=line.get_color(), label=f"{name}: training")
 ax.set(xlabel="epoch", ylabel="accuracy", ylim=(0.9, 1.003), title="1,000 images")
@@ -166,4 +166,7 @@ print(f"Test accuracy: {test_accuracy:.4f}")
 # %% [markdown]
 # ## What to try next
 #
-# - to be written
+# - `--epochs 4`: @A@ (1 seed), in a fifth of the time.
+# - `--train-limit 6000`: @B@ (1 seed), a tenth of the images.
+# - The default `interpolation` in place of `"nearest"`, 10 epochs and no label smoothing: 0.9949 of
+#   20,000 validation images, with `"nearest"` 0.9951 (1 and 2 seeds), and a loss 12 % lower.

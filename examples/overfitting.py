@@ -70,11 +70,12 @@ networks = {
 
 # %%
 figure, ax = plt.subplots(layout="constrained")
-memorised, epochs = {}, np.arange(args.epochs) + 1
+memorised = {}
 for kind, labels, style in (("random", y_random, "o-"), ("real", y_train, "s--")):
     model = keras.models.clone_model(keras.Sequential(networks["plain"]))
     model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
     history = model.fit(x_train, labels, args.batch_size, args.epochs, verbose=0)
+    epochs = np.array(history.epoch) + 1
     accuracy = model.evaluate(x_test, y_test, batch_size=1000, verbose=0)[1]
     memorised[kind] = (history.history["accuracy"][-1], accuracy)
     print(
@@ -120,7 +121,7 @@ for (name, network), style in zip(networks.items(), styles):
     )
     models[name], histories[name] = model, history
     losses = history.history["val_sparse_categorical_crossentropy"]
-    ax.plot(epochs[: len(losses)], losses, style, markevery=4, label=name)
+    ax.plot(np.array(history.epoch) + 1, losses, style, markevery=4, label=name)
 ax.set(xlabel="epoch", ylabel="loss on the validation images", ylim=(0.2, 0.8))
 ax.set_title("Overfitting is a loss that rises again")
 ax.legend()
@@ -140,8 +141,8 @@ figure, ax = plt.subplots(layout="constrained")
 for (name, optimizer), style in zip(optimizers.items(), styles):
     learner = keras.models.clone_model(keras.Sequential(networks["plain"]))
     learner.compile(optimizer, "sparse_categorical_crossentropy")
-    losses = learner.fit(x_train, y_train, args.batch_size, args.epochs, verbose=0).history["loss"]
-    ax.plot(epochs, losses, style, markevery=4, label=name)
+    learned = learner.fit(x_train, y_train, args.batch_size, args.epochs, verbose=0)
+    ax.plot(epochs, learned.history["loss"], style, markevery=4, label=name)
 ax.set(xlabel="epoch", ylabel="training loss", yscale="log", title="Ten classes, three optimizers")
 ax.legend()
 plt.show()
@@ -166,4 +167,7 @@ print(f"Test accuracy: {test_accuracy:.4f}")
 # %% [markdown]
 # ## What to try next
 #
-# - to be written
+# - `--train-limit 200`: the three remedies together reach @A@ (2 seeds).
+# - `--epochs 10`: only @B@ of the random labels are known by heart (2 seeds). Dice take longer to
+#   learn than digits, because there is nothing to understand.
+# - `L2(0.01)` in place of 0.001: @C@ (2 seeds).

@@ -74,6 +74,8 @@ else:
 
 # %% [markdown]
 # ## Train
+#
+# One epoch is enough here: what these digits need is not a better network.
 
 # %%
 if not has_model:
@@ -89,7 +91,7 @@ if not has_model:
 # 1. **Ink**: MNIST has 0 for paper and 1 for ink. The paper is the brightest value nearby, which
 #    removes shadows; ink is what is much darker. Light writing on a dark board is turned round.
 # 2. **Crop** to the ink, and **fit** the longer side into 20 pixels.
-# 3. **Centre**: the middle of 28 x 28 pixels is where half of the ink is on each side.
+# 3. **Centre**: the middle of 28 x 28 pixels is where the ink balances, its centre of mass.
 
 # %%
 names, photos_read, inks, digits = [], [], [], []
@@ -107,13 +109,13 @@ for name, photo in photos:
         continue
     ink = np.where(ink > 0.4 * ink.max(), ink / ink.max(), 0)
 
-    rows, columns, _ = np.nonzero(ink)
+    rows, columns, _ = np.nonzero(ink)  # step 2
     digit = ink[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
     height, width = (max(1, round(20 * side / max(digit.shape))) for side in digit.shape[:2])
     digit = keras.ops.image.resize(digit, (height, width), antialias=True)
     digit = keras.ops.convert_to_numpy(digit / keras.ops.max(digit))
 
-    row = np.average(np.arange(height), weights=digit.sum(axis=(1, 2)))
+    row = np.average(np.arange(height), weights=digit.sum(axis=(1, 2)))  # step 3
     column = np.average(np.arange(width), weights=digit.sum(axis=(0, 2)))
     top, left = round(13.5 - row), round(13.5 - column)
     centred = np.zeros((68, 68, 1), dtype="float32")  # 20 to spare on each side
@@ -167,4 +169,7 @@ if all(y_test >= 0):
 # %% [markdown]
 # ## What to try next
 #
-# - to be written
+# - `round(28 * side / ...)` in place of 20, so that the digit fills the picture: @A@ (2 seeds).
+# - `top, left = 0, 0`, the digit in the corner: @B@ (2 seeds). To this network a place matters.
+# - A model from `python examples/mnist_dense.py --save-model FILE`, with `--model FILE`: @C@.
+# - Photograph your own, one digit a picture, on plain paper: its lines would count as ink.

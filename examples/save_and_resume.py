@@ -90,8 +90,8 @@ print("Epochs in the log:", *log["epoch"].astype(int) + 1)
 
 figure, ax = plt.subplots(layout="constrained")
 ax.plot(log["epoch"] + 1, log["accuracy"], "o-", color="tab:blue", label="all epochs, from log.csv")
-this_run = np.array(history.epoch) + 1
-ax.plot(this_run, history.history["accuracy"], "D", color="tab:orange", label="in this run")
+now = np.array(history.epoch, dtype="int32")
+ax.plot(now + 1, log["accuracy"][now], "D", color="tab:orange", label="trained in this run")
 ax.set(xlabel="epoch", ylabel="training accuracy", title="One training, in one piece or in several")
 ax.legend()
 plt.show()
@@ -159,4 +159,7 @@ print(f"Test accuracy: {test_accuracy:.4f}")
 # %% [markdown]
 # ## What to try next
 #
-# - to be written
+# - Stop it with Ctrl-C, or with `kill -9`, in epoch 3 of 5, and start it again: three epochs are
+#   left, the log has five, and the test accuracy is the same to within 0.002.
+# - `--epochs 10`: @A@ (2 seeds). `--learning-rate 0.01`: @B@ (2 seeds).
+# - `load_model(folder / "stranger.keras", safe_mode=False)` loads it, and would run its code.
