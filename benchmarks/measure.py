@@ -64,7 +64,7 @@ def run_here(name, seed):
         def timed(method):
             def call(*arguments, **keywords):
                 if method is fit:
-                    keywords["callbacks"] = [Epochs()]
+                    keywords["callbacks"] = [*keywords.get("callbacks", ()), Epochs()]
                 wall, cpu = time.perf_counter(), time.process_time()
                 result = method(*arguments, **keywords)
                 seconds["training_wall"] += time.perf_counter() - wall
@@ -104,7 +104,10 @@ def measure(name, seed):
     start = time.perf_counter()
     command = [sys.executable, __file__, "--here", name, "--first-seed", str(seed)]
     with subprocess.Popen(
-        command, cwd="/tmp", env=os.environ | {"MPLBACKEND": "agg"}, stdout=subprocess.PIPE
+        command,
+        cwd=tempfile.mkdtemp(),
+        env=os.environ | {"MPLBACKEND": "agg"},
+        stdout=subprocess.PIPE,
     ) as process:
         output = process.stdout.read().decode().splitlines()
         _, status, usage = os.wait4(process.pid, 0)

@@ -158,7 +158,7 @@ for ax, i in zip(axes.flat, doubtful):
 plt.show()
 
 # %% [markdown]
-# Of all images less than 1 % are misread, of these many: a second output is also a warning.
+# Of all images less than 1 % are misread, of these a third: a second output is also a warning.
 
 # %%
 print(f"Test accuracy: {test_accuracy:.4f}")

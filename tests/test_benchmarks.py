@@ -2,6 +2,7 @@
 
 import json
 import re
+import subprocess
 import sys
 
 import pytest
@@ -108,6 +109,18 @@ def test_summary_counts_the_race_and_the_runs_of_its_own(records):
 
 def test_long_recipe_takes_its_time_from_single_epochs(records):
     assert publish.training_seconds("old_blog_cnn") == [12 * 55, 1200]
+
+
+def test_measuring_leaves_a_lesson_its_callbacks(small_data, environment, tmp_path):
+    command = [sys.executable, ROOT / "benchmarks" / "measure.py", "--here", "watch_training"]
+    environment |= {"EXAMPLES_DATA": str(small_data), "KERAS_MAX_EPOCHS": "2", "MPLBACKEND": "agg"}
+    output = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert output.returncode == 0, output.stderr
+    record = json.loads(output.stdout.splitlines()[-1])
+    assert 0 < record["values"]["test_accuracy"] <= 1
+    seconds = record["seconds"]
+    assert 0 < seconds["epochs_wall"] < seconds["training_wall"]
+    assert len((tmp_path / "watch_training" / "log.csv").read_text().splitlines()) == 3
 
 
 def test_operations_of_a_step():
