@@ -12,6 +12,7 @@ import matplotlib
 
 matplotlib.use("agg")
 import matplotlib.pyplot as plt
+from PIL import Image
 from runs import (
     LESSONS,
     PRECISIONS,
@@ -362,6 +363,10 @@ def draw_lessons():
             path = ROOT / "examples" / f"{lesson}.py"
             subprocess.run([sys.executable, path, "--save-plots", folder], check=True)
             picture = Path(folder, f"{lesson}-{number}.png")
+            if picture.stat().st_size > 60_000:  # photos do not compress well
+                with Image.open(picture) as image:
+                    image.thumbnail((480, 480))
+                    image.quantize(64).save(picture, optimize=True)
             shutil.copy(picture, ROOT / "docs" / "pictures" / f"{lesson}.png")
 
 

@@ -170,9 +170,6 @@ DROPOUT = "        layers.Dropout(0.25),\n"
 PENALTY = "keras.regularizers.L2(0.0005)"
 LOGARITHM = "np.log(1 + x_train), np.log(1 + x_test)"
 TRIED = {
-    "mnist_cnn, Dense(128)": Run(
-        2, title="`Dense(128)`", edits=(("layers.Dense(256", "layers.Dense(128"),)
-    ),
     "mnist_cnn --train-limit 1000": Run(5, title="a thousand images"),
     "mnist_dense, no dropout": Run(3, title="without dropout", edits=((DROPOUT, ""),)),
     "mnist_dense --train-limit 6000": Run(5, title="a tenth of the images"),
@@ -220,12 +217,7 @@ TRIED = {
     "watch_training --train-limit 6000": Run(2, title="a tenth of the images"),
     "save_and_resume --epochs 10": Run(2, title="10 epochs"),
     "save_and_resume --learning-rate 0.01": Run(2, title="three times the learning rate"),
-    "functional_api, even weighs 5": Run(
-        2, title="loss weight 5 for even", edits=(('"even": 0.2', '"even": 5.0'),)
-    ),
     "functional_api --epochs 1": Run(2, title="one epoch"),
-    "data_augmentation --epochs 4": Run(1, title="4 epochs"),
-    "data_augmentation --train-limit 6000": Run(1, title="a tenth of the images"),
 }
 RUNS = LESSONS | RECIPES | TRIED
 
