@@ -216,8 +216,6 @@ TRIED = {
     ),
     "watch_training --train-limit 6000": Run(2, title="a tenth of the images"),
     "save_and_resume --epochs 10": Run(2, title="10 epochs"),
-    "save_and_resume --learning-rate 0.01": Run(2, title="three times the learning rate"),
-    "functional_api --epochs 1": Run(2, title="one epoch"),
 }
 RUNS = LESSONS | RECIPES | TRIED
 

@@ -135,7 +135,8 @@ for epoch in range(args.epochs):
     free.train_on_batch(x_train, y_train)
 cross_entropy = keras.losses.BinaryCrossentropy()  # the cost alone, without the penalty
 for name, network in (("with L2", model), ("without", free)):
-    test_loss = float(cross_entropy(y_test[:, np.newaxis], network.predict(x_test, verbose=0)))
+    test_loss = cross_entropy(y_test[:, np.newaxis], network(x_test))
+    test_loss = float(keras.ops.convert_to_numpy(test_loss))
     largest_weight = np.abs(network.get_weights()[0]).max()
     print(f"{name}: largest weight {largest_weight:5.2f}, test cross-entropy {test_loss:.3f}")
 

@@ -14,6 +14,9 @@ import runs
 README = (ROOT / "README.md").read_text()
 INCOMPLETE = {  # still to be measured
     "old_blog_cnn",
+    "pytorch_cnn",
+    "small_mlp",
+    "data_augmentation",
 }
 COMMANDS = [
     "pip install -r requirements.txt && python examples/mnist_cnn.py",
