@@ -16,7 +16,6 @@ INCOMPLETE = {  # still to be measured
     "old_blog_cnn",
     "pytorch_cnn",
     "small_mlp",
-    "data_augmentation",
 }
 COMMANDS = [
     "pip install -r requirements.txt && python examples/mnist_cnn.py",
