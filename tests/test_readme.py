@@ -15,7 +15,6 @@ README = (ROOT / "README.md").read_text()
 INCOMPLETE = {  # still to be measured
     "old_blog_cnn",
     "pytorch_cnn",
-    "small_mlp",
 }
 COMMANDS = [
     "pip install -r requirements.txt && python examples/mnist_cnn.py",
