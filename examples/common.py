@@ -129,11 +129,11 @@ def flags(**defaults):
     if "precision" in defaults:
         _check_precision(options.precision, parser)
     if getattr(options, "save_model", ""):
-        _check_folder(options, "save_model", Path(options.save_model).parent, parser)
+        _check_folder(Path(options.save_model).parent, "--save-model", options.save_model, parser)
         if Path(options.save_model).suffix != ".keras":
             parser.error("argument --save-model: the name must end in .keras")
     if options.save_plots:
-        _check_folder(options, "save_plots", Path(options.save_plots), parser)
+        _check_folder(Path(options.save_plots), "--save-plots", options.save_plots, parser)
     if options.save_plots or plt.get_backend().lower() == "agg":  # agg: there is no screen
         plt.switch_backend("agg")
         path = Path(options.save_plots or "plots", Path(lesson.get("__file__", "lesson")).stem)
@@ -147,13 +147,12 @@ def flags(**defaults):
     return options
 
 
-def _check_folder(options, name, folder, parser):
+def _check_folder(folder, option, value, parser):
     try:
         folder.mkdir(parents=True, exist_ok=True)
         tempfile.TemporaryFile(dir=folder).close()
     except OSError as error:
-        wrong = f"{getattr(options, name)}: {error.strerror}"
-        parser.error(f"argument --{name.replace('_', '-')}: {wrong}")
+        parser.error(f"argument {option}: {value}: {error.strerror}")
 
 
 def _check_precision(precision, parser):
@@ -211,23 +210,20 @@ def load_model(path):
         sys.exit(f"{path} cannot be loaded as a model: {str(error).splitlines()[0]}")
 
 
-def load_photos(files, limit=400):
+def load_photos(files):
     """Return `(name, photo)` pairs: each photo a uint8 array (height, width), 0 black, 255 white.
 
     Without `files`, those of data/own_digits. Of several frames the first counts; transparent is
-    white; photos are turned upright as the camera noted, and made smaller if a side is longer than
-    `limit` pixels. A file that is missing, no picture, or larger than 50 megapixels ends the
-    program with one message.
+    white; photos are turned upright as the camera noted and fitted into 400 x 400. A file that is
+    missing, no picture, or larger than 50 megapixels ends the program with one message.
     """
-    own_folder = os.environ.get("EXAMPLES_DATA")
-    folder = Path(own_folder or Path(__file__).resolve().parent.parent / "data", "own_digits")
-    paths = [Path(file) for file in files] or sorted(folder.glob("*.[jp][pn]g"))
+    paths = [Path(file) for file in files] or sorted(_data("own_digits").glob("*.[jp][pn]g"))
     if not paths:
-        _refuse(folder, "holds no pictures")
-    return [(path.name, _load_photo(path, limit)) for path in paths]
+        _refuse(_data("own_digits"), "holds no pictures")
+    return [(path.name, _load_photo(path)) for path in paths]
 
 
-def _load_photo(path, limit):
+def _load_photo(path):
     from PIL import Image, ImageOps  # comes with matplotlib
 
     Image.MAX_IMAGE_PIXELS = None  # the limit here is lower than Pillow's own
@@ -235,7 +231,7 @@ def _load_photo(path, limit):
         with Image.open(path) as image:
             if image.width * image.height > 50e6:
                 sys.exit(f"{path} has more than 50 megapixels: make it smaller first")
-            image.draft(None, (2 * limit, 2 * limit))  # a JPEG need not be decoded in full
+            image.draft(None, (800, 800))  # a JPEG need not be decoded in full
             image = ImageOps.exif_transpose(image)
             if image.mode[0] in "IF":  # more than 8 bits
                 values = np.asarray(image, dtype="float32")
@@ -244,7 +240,7 @@ def _load_photo(path, limit):
                 image = image.convert("RGBA")
                 image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
             image = image.convert("L")
-            image.thumbnail((limit, limit))
+            image.thumbnail((400, 400))
             return np.asarray(image)
     except Exception as error:  # noqa: BLE001 - Pillow has a different error for every format
         reason = getattr(error, "strerror", None) or "it is damaged, or no PNG, JPEG or GIF"
@@ -326,9 +322,13 @@ def _read_table(name, header, labels=None):
     return table
 
 
-def _read(name):
+def _data(name):
     own_folder = os.environ.get("EXAMPLES_DATA")
-    path = Path(own_folder or Path(__file__).resolve().parent.parent / "data", name)
+    return Path(own_folder or Path(__file__).resolve().parent.parent / "data", name)
+
+
+def _read(name):
+    path = _data(name)
     try:
         return path, path.read_bytes()
     except OSError as error:

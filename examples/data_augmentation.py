@@ -40,8 +40,8 @@ x_val, y_val = x_train[-1000:], y_train[-1000:]
 x_train, y_train = x_train[: args.train_limit], y_train[: args.train_limit]
 
 # %% [markdown]
-# Three layers turn by up to 10 degrees, zoom and shift by up to 10 %. (`ImageDataGenerator` and
-# `fit_generator` of old are gone.) `"nearest"` takes pixels as they are; the default mixes four
+# Three layers turn by up to 10 degrees, zoom and shift by up to 10 %; old tutorials had a generator
+# beside the model for that. `"nearest"` takes pixels as they are; the default mixes four
 # neighbours, which blurs the training images, but not the test images.
 
 # %%

@@ -51,16 +51,16 @@ y_random = np.random.default_rng(args.seed).integers(0, 10, len(y_train))
 
 # %%
 penalty = keras.regularizers.L2(0.001)
-inputs, output = keras.Input(shape=(784,)), layers.Dense(10, activation="softmax")
+output = layers.Dense(10, activation="softmax")
 dense = [layers.Dense(512, activation="relu"), layers.Dense(512, activation="relu")]
 small = [layers.Dense(512, activation="relu", kernel_regularizer=penalty) for _ in range(2)]
 some, half = layers.Dropout(0.2), layers.Dropout(0.5)
 networks = {
-    "plain": [inputs, *dense, output],
-    "dropout": [inputs, some, dense[0], half, dense[1], half, output],
-    "L2 penalty": [inputs, *small, output],
-    "early stopping": [inputs, *dense, output],
-    "all three": [inputs, some, small[0], half, small[1], half, output],
+    "plain": [*dense, output],
+    "dropout": [some, dense[0], half, dense[1], half, output],
+    "L2 penalty": [*small, output],
+    "early stopping": [*dense, output],
+    "all three": [some, small[0], half, small[1], half, output],
 }
 
 # %% [markdown]
@@ -70,10 +70,11 @@ networks = {
 # layers of the same form with new random weights. The training accuracy cannot tell the two apart.
 
 # %%
+plain = keras.Sequential([keras.Input(shape=(784,)), *networks["plain"]])
 figure, ax = plt.subplots(layout="constrained")
 memorised = {}
 for kind, labels, style in (("random", y_random, "o-"), ("real", y_train, "s--")):
-    model = keras.models.clone_model(keras.Sequential(networks["plain"]))
+    model = keras.models.clone_model(plain)
     model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
     history = model.fit(x_train, labels, args.batch_size, args.epochs, verbose=0)
     epochs = np.array(history.epoch) + 1
@@ -104,7 +105,7 @@ figure, ax = plt.subplots(layout="constrained")
 styles = ["o-", "s--", "^-.", "D:", "v-"]
 models, histories = {}, {}
 for (name, network), style in zip(networks.items(), styles):
-    model = keras.models.clone_model(keras.Sequential(network))
+    model = keras.models.clone_model(keras.Sequential([keras.Input(shape=(784,)), *network]))
     model.compile(
         optimizer=keras.optimizers.Adam(args.learning_rate),
         loss="sparse_categorical_crossentropy",
@@ -140,10 +141,10 @@ optimizers = {
 }
 figure, ax = plt.subplots(layout="constrained")
 for (name, optimizer), style in zip(optimizers.items(), styles):
-    learner = keras.models.clone_model(keras.Sequential(networks["plain"]))
+    learner = keras.models.clone_model(plain)
     learner.compile(optimizer, "sparse_categorical_crossentropy")
     learned = learner.fit(x_train, y_train, args.batch_size, args.epochs, verbose=0)
-    ax.plot(epochs, learned.history["loss"], style, markevery=4, label=name)
+    ax.plot(np.array(learned.epoch) + 1, learned.history["loss"], style, markevery=4, label=name)
 ax.set(xlabel="epoch", ylabel="training loss", yscale="log", title="Ten classes, three optimizers")
 ax.legend()
 plt.show()

@@ -43,9 +43,6 @@ keras.utils.set_random_seed(args.seed)
 
 # %%
 photos = load_photos(args.image)
-(x_train, y_train), _ = load_mnist()
-x_train = x_train[: args.train_limit, ..., np.newaxis].astype("float32") / 255
-y_train = y_train[: args.train_limit]
 
 # %% [markdown]
 # ## Build the model
@@ -78,6 +75,9 @@ else:
 
 # %%
 if not has_model:
+    (x_train, y_train), _ = load_mnist()
+    x_train = x_train[: args.train_limit, ..., np.newaxis].astype("float32") / 255
+    y_train = y_train[: args.train_limit]
     steps = args.epochs * int(np.ceil(len(x_train) / args.batch_size))
     schedule = keras.optimizers.schedules.CosineDecay(args.learning_rate, steps)
     optimizer = keras.optimizers.Adam(schedule, beta_2=0.95)
