@@ -109,7 +109,7 @@ def flags(**defaults):
     A notebook has no command line and gets the defaults. Prints the Keras version and the device.
     """
     lesson = inspect.currentframe().f_back.f_globals
-    is_script = lesson.get("__name__") == "__main__" and "ipykernel" not in sys.modules
+    is_script = lesson.get("__name__") == "__main__" and "__file__" in lesson  # no notebook
     form = argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser(
         None, None, lesson.get("__doc__"), formatter_class=form, allow_abbrev=False

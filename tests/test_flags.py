@@ -99,7 +99,7 @@ def test_help_is_the_docstring(flags, capsys):
 
 
 def test_a_notebook_has_no_command_line(flags, monkeypatch):
-    monkeypatch.setitem(sys.modules, "ipykernel", sys)
+    monkeypatch.delitem(globals(), "__file__")
     assert flags("-f", "kernel.json").epochs == 5
 
 
