@@ -6,7 +6,9 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import tomllib
 from pathlib import Path
+from typing import NamedTuple
 
 import matplotlib
 
@@ -95,28 +97,57 @@ def where(names):
     return "; ".join(filter(None, [software, *sorted(machines), days])) + "."
 
 
+class Row(NamedTuple):
+    """A row of README's table; `options` is empty but for a lesson's second row."""
+
+    lesson: str
+    options: str
+    learn: str
+    result: str
+    training: str
+    process: str
+    picture: int
+
+
+def rows_of_readme():
+    """Return the rows of README's table, in the order in which to learn."""
+    rows = []
+    for name in LESSONS:
+        lesson, _, options = name.partition(" ")
+        text = (ROOT / "examples" / f"{lesson}.py").read_text()
+        learn = re.search(r"- You will learn: (.*?)\.\n- ", text, re.DOTALL)[1].replace("\n", " ")
+        figures = summary(name)
+        training = training_seconds(name)[0]
+        process = training + figures["process_wall"] - figures["training_wall"]
+        times = f"{seconds(training)} s", f"{seconds(process)} s"
+        rows.append(Row(lesson, options, learn, result(name), *times, PICTURES[lesson]))
+    return rows
+
+
+def old_lines():
+    """Return README's table of lines of old tutorials."""
+    rows = ["| old line | today |", "|---|---|"]
+    for line in tomllib.loads((ROOT / "docs" / "old_lines.toml").read_text())["line"]:
+        if line.get("short"):
+            old, new = (
+                "<br>".join(f"`{part}`" for part in line[age].split("\n")) for age in ("old", "new")
+            )
+            rows.append(f"| {old} | {new} |")
+    return "\n".join(rows)
+
+
 def readme(text):
-    """Return README's text with its table taken from the records."""
+    """Return README's text with its tables taken from the records and from docs/old_lines.toml."""
     rows = [
         "| | lesson | you will learn | result | training | whole run |",
         "|---|---|---|---|---|---|",
     ]
-    for name in LESSONS:
-        lesson, *options = name.split()
-        learn = re.search(
-            r"- You will learn: (.*?)\.\n- ",
-            (ROOT / "examples" / f"{lesson}.py").read_text(),
-            re.DOTALL,
-        )[1].replace("\n", " ")
-        picture = f'<img src="docs/pictures/{lesson}.png" width="160" alt="">'
-        link = f"[{lesson}.py](examples/{lesson}.py)"
-        if options:
-            picture, link, learn = "", f"the same with `{' '.join(options)}`", ""
-        figures = summary(name)
-        training = training_seconds(name)[0]
-        process = training + figures["process_wall"] - figures["training_wall"]
-        times = f"{seconds(training)} s | {seconds(process)} s"
-        rows.append(f"| {picture} | {link} | {learn} | {result(name)} | {times} |")
+    for row in rows_of_readme():
+        picture = f'<img src="docs/pictures/{row.lesson}.png" width="160" alt="">'
+        cells = [picture, f"[{row.lesson}.py](examples/{row.lesson}.py)", row.learn]
+        if row.options:
+            cells = ["", f"the same with `{row.options}`", ""]
+        rows.append(f"| {' | '.join([*cells, row.result, row.training, row.process])} |")
     wall, cpu = (ratio(*RATIOS[0][:2], clock) for clock in ("wall", "cpu"))
     beside = (
         f"One epoch of `mnist_cnn.py` takes {statistics.mean(wall):.0f} times less training time "
@@ -126,7 +157,7 @@ def readme(text):
         f"{summary('keras_io_cnn')['test_accuracy']:.4f}."
     )
     rows += ["", f"Mean +/- standard deviation over seeds. {where(LESSONS)}", "", beside]
-    return block(text, "results", "\n".join(rows))
+    return block(block(text, "results", "\n".join(rows)), "old lines", old_lines())
 
 
 def ratio(ours, other, clock):

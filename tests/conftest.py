@@ -1,7 +1,6 @@
 """Every test runs without a network, without a screen, and in an empty folder of its own."""
 
 import os
-import shutil
 import socket
 import sys
 
@@ -12,6 +11,7 @@ os.environ.pop("CUDA_VISIBLE_DEVICES", None)
 import numpy as np
 import pytest
 from lessons import DATA
+from small_data import small_data_in
 
 NO_NETWORK = """
 import socket
@@ -57,13 +57,7 @@ def environment(tmp_path_factory):
 def small_data(tmp_path_factory):
     """Return a folder for EXAMPLES_DATA: 1,280 and 500 digits, the other data sets whole."""
     folder = tmp_path_factory.mktemp("small_data")
-    with np.load(DATA / "mnist.npz") as file:
-        sizes = {"train": 1280, "test": 500}
-        small = {name: file[name][: sizes[name[2:]]] for name in file.files}
-    np.savez(folder / "mnist.npz", **small)
-    for file in DATA.glob("*.csv"):
-        shutil.copy(file, folder)
-    shutil.copytree(DATA / "own_digits", folder / "own_digits")
+    small_data_in(folder)
     return folder
 
 
