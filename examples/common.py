@@ -99,6 +99,7 @@ def _switch_off_input_tuner():
 if keras.backend.backend() == "tensorflow":
     _switch_off_input_tuner()
     logging.getLogger("tensorflow").setLevel(logging.WARNING)  # notebooks show its notes in red
+    logging.getLogger("tensorflow").addFilter(lambda note: "retracing" not in note.getMessage())
 
 
 def flags(**defaults):
@@ -140,8 +141,7 @@ def flags(**defaults):
         numbers = itertools.count(1)
         plt.show = lambda: _save_figures(path, numbers)
     device = "CPU" if "cpu" in _device.lower() else "GPU"
-    visible = os.environ.get("CUDA_VISIBLE_DEVICES")
-    if device == "CPU" and visible is not None:
+    if device == "CPU" and (visible := os.environ.get("CUDA_VISIBLE_DEVICES")) is not None:
         device += f" (CUDA_VISIBLE_DEVICES={visible} grants no GPU)"
     print(f"Keras {keras.version()}, {keras.backend.backend()} backend, {device}", flush=True)
     return options

@@ -51,7 +51,7 @@ x_train, x_test = (x_train - mean) / std, (x_test - mean) / std
 # %% [markdown]
 # ## Build the model
 #
-# One neuron: $p = \sigma(w_1 x_1 + \dots + w_{30} x_{30} + b)$. The sigmoid $\sigma$ squeezes any
+# One neuron: $p = \sigma(w_1 x_1 + \cdots + w_{30} x_{30} + b)$. The sigmoid $\sigma$ squeezes any
 # number into a probability between 0 and 1. The cost, binary cross-entropy, punishes confident
 # mistakes hardest. The L2 penalty adds $0.002 \sum w_i^2$ to it; what for, we shall see below.
 

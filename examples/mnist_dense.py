@@ -128,6 +128,7 @@ ax.set(xticks=range(10), yticks=range(10), xlabel="predicted digit", ylabel="tru
 ax.set_title(f"The {confusion.sum()} mistakes among {len(y_test):,} test images")
 plt.show()
 
+# %%
 wrong = np.flatnonzero(y_pred != y_test)
 wrong = wrong[np.argsort(-confidence[wrong])][:12]
 no_ticks = {"xticks": [], "yticks": []}

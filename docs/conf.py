@@ -1,0 +1,49 @@
+"""Sphinx settings of the gallery. `make -C docs html` builds it, README says what it needs."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+import gallery
+
+project = "Keras First Lessons"
+html_title = project
+language = "en"
+extensions = ["myst_nb", "sphinx_design", "sphinx_copybutton", "gallery"]
+exclude_patterns = ["_build", "*.py"]
+templates_path = ["_templates"]
+
+myst_enable_extensions = ["colon_fence", "dollarmath"]
+myst_dmath_allow_digits = False  # "$1000s" is money
+
+gallery.copy_lessons()
+nb_custom_formats = {".py": "gallery.read_lesson"}
+nb_execution_mode = "cache"  # a lesson runs again when its code has changed, not its text
+nb_execution_cache_path = str(gallery.cache_folder())
+nb_execution_in_temp = True
+nb_execution_timeout = -1
+nb_execution_raise_on_error = True
+nb_execution_show_tb = True
+nb_merge_streams = True
+nb_output_stderr = "error"  # a warning of a lesson fails the build
+
+html_theme = "pydata_sphinx_theme"
+html_theme_options = {
+    "navbar_center": [],
+    "navbar_persistent": ["search-button"],
+    "navbar_end": ["theme-switcher"],
+    "navbar_align": "right",
+    "secondary_sidebar_items": {"**": [], "devices": ["page-toc"]},  # room for code
+    "show_prev_next": True,
+    "footer_start": ["licence"],
+    "footer_end": [],
+    "pygments_light_style": "a11y-high-contrast-light",
+    "pygments_dark_style": "a11y-high-contrast-dark",
+}
+html_context = {"default_mode": "auto"}
+html_sidebars = {"**": ["all-pages"]}
+html_static_path = ["_static"]
+html_css_files = ["gallery.css"]
+html_show_sourcelink = False
+html_copy_source = False
+copybutton_exclude = ".linenos, .gp, .go"
