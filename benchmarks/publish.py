@@ -45,6 +45,11 @@ PICTURES = {
     "data_augmentation": 1,
 }
 OURS, OTHERS = "tab:blue", "tab:orange"
+LABELS = {  # where two of them would overlap
+    "keras_io_cnn": ((-8, 5), "right"),
+    "pytorch_cnn": ((0, 8), "center"),
+    "augmented_cnn": ((-8, -14), "right"),
+}
 
 
 def seconds(value):
@@ -322,11 +327,11 @@ def draw_results(path):
         spread = 100 * figures["test_accuracy_spread"]
         ax.errorbar(wall, error, yerr=spread, color=color, marker=marker, capsize=3)
         label = re.sub("[*`]", "", title_of(name))
-        side, align = (8, "left") if wall < 250 else (-8, "right")
+        offset, align = LABELS.get(name, ((8, 5), "left") if wall < 250 else ((-8, 5), "right"))
         ax.annotate(
             label,
             (wall, error),
-            xytext=(side, -14 if name == "augmented_cnn" else 5),
+            xytext=offset,
             textcoords="offset points",
             ha=align,
             fontsize=9,

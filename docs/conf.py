@@ -13,7 +13,7 @@ extensions = ["myst_nb", "sphinx_design", "sphinx_copybutton", "gallery"]
 exclude_patterns = ["_build", "*.py"]
 templates_path = ["_templates"]
 
-myst_enable_extensions = ["colon_fence", "dollarmath"]
+myst_enable_extensions = ["colon_fence", "deflist", "dollarmath"]
 myst_dmath_allow_digits = False  # "$1000s" is money
 
 gallery.copy_lessons()

@@ -257,6 +257,7 @@ def notebook_alone(source, executed, pictures):
             for output in cell.outputs:
                 if "image/png" in output.get("data", {}):
                     output.metadata = {"image/png": {"alt": next(pictures)}}
+    cells[0].source = cells[0].source.strip()  # of the line that the import from common leaves
     place = notebook.cells.index(cells[0]) + 1
     names = re.search(r"^from common import (.*?)  #", source, re.MULTILINE)[1].split(", ")
     for data in jupytext.read(DOCS / "notebook_data.py", fmt="py:percent").cells:

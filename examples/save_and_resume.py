@@ -7,7 +7,7 @@ bit for bit; stop a training in the middle and continue it; and see why a model 
 is a program that you run.
 
 - You will learn: `.keras` files, weights only, `BackupAndRestore`, export, `safe_mode`.
-- Expected: test accuracy 0.9815 +/- 0.0004 (5 seeds), 14 s of training on 2 CPU cores.
+- Expected: test accuracy 0.9815 +/- 0.0004 (5 seeds), 13 s of training on 2 CPU cores.
 - Run: `python examples/save_and_resume.py`, press Ctrl-C in epoch 3, and run it again
 """
 

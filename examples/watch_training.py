@@ -7,7 +7,7 @@ like: write a log, keep the best model, shorten the steps, stop. You will use Ke
 of your own, and see which digit is learned last.
 
 - You will learn: callbacks, `model.summary()`, a picture of the model, TensorBoard.
-- Expected: test accuracy 0.9811 +/- 0.0011 (5 seeds), 37 s of training on 2 CPU cores.
+- Expected: test accuracy 0.9811 +/- 0.0011 (5 seeds), 35 s of training on 2 CPU cores.
 - Run: `python examples/watch_training.py`; it leaves its files in the folder `watch_training`
 """
 
