@@ -197,7 +197,8 @@ def main():
     rounds = ROUNDS
     if args.quick:
         args.seeds, rounds = 1, 1
-        os.environ |= {"KERAS_MAX_EPOCHS": "1", "KERAS_MAX_STEPS_PER_EPOCH": "10"}
+        # 20 steps, because `predict` is cut short as well: 10,000 images in batches of 500
+        os.environ |= {"KERAS_MAX_EPOCHS": "1", "KERAS_MAX_STEPS_PER_EPOCH": "20"}
         runs.RESULTS = Path(tempfile.mkdtemp(prefix="quick-"))
     runs.RESULTS.mkdir(exist_ok=True)
     torch = importlib.util.find_spec("torch")
