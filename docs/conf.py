@@ -32,9 +32,7 @@ html_theme_options = {
     "navbar_center": [],
     "navbar_persistent": ["search-button"],
     "navbar_end": ["theme-switcher"],
-    "navbar_align": "right",
     "secondary_sidebar_items": {"**": [], "devices": ["page-toc"]},  # room for code
-    "show_prev_next": True,
     "footer_start": ["licence"],
     "footer_end": [],
     "pygments_light_style": "a11y-high-contrast-light",
@@ -46,4 +44,3 @@ html_static_path = ["_static"]
 html_css_files = ["gallery.css"]
 html_show_sourcelink = False
 html_copy_source = False
-copybutton_exclude = ".linenos, .gp, .go"

@@ -5,6 +5,8 @@ links to the glossary, formulas without a script, and a notebook of each lesson 
 """
 
 import base64
+import copy
+import functools
 import hashlib
 import importlib.metadata
 import lzma
@@ -37,6 +39,7 @@ def alternatives():
     return tomllib.loads((DOCS / "alt.toml").read_text())
 
 
+@functools.cache
 def rows_of_readme():
     """Return README's rows, one for each lesson."""
     return [row for row in all_rows() if not row.options]
@@ -67,6 +70,12 @@ def cache_folder():
     return DOCS / "_build" / "executed" / digest.hexdigest()[:16]
 
 
+def note_sources(env):
+    """Let Sphinx make the current page anew when one of the files behind it changes."""
+    for file in ("docs/alt.toml", "docs/glossary.md", "docs/gallery.py", "README.md"):
+        env.note_dependency(str(ROOT / file))
+
+
 # ---- a lesson's page
 
 
@@ -83,7 +92,8 @@ def read_lesson(text):
     ]
     if place + 1 < len(rows):
         buttons.append(button("ref", rows[place + 1].lesson, "Next lesson"))
-    facts = f"| result | training | whole run |\n|---|---|---|\n| {row.result} | {row.training} | {row.process} |"
+    facts = "| result | training | whole run |\n|---|---|---|\n"
+    facts += f"| {row.result} | {row.training} | {row.process} |"
     under_title = f":::{{div}} facts\n{facts}\n:::\n\n::::{{div}} buttons\n{''.join(buttons)}::::"
     notebook.cells.insert(1, nbformat.v4.new_markdown_cell(under_title))
     return notebook
@@ -105,8 +115,7 @@ class Cards(SphinxDirective):
 
     def run(self):
         """Return the cards, in a grid."""
-        for file in ("docs/alt.toml", "docs/gallery.py", "README.md"):
-            self.env.note_dependency(str(ROOT / file))
+        note_sources(self.env)
         rows = {row.lesson: row for row in rows_of_readme()}
         order = list(rows)
         text = [":::::{grid} 1 2 3 3", ":gutter: 3", ""]
@@ -167,8 +176,7 @@ def finish_lesson(app, doctree):
     folder, _, name = app.env.docname.rpartition("/")
     if folder != "lessons":
         return
-    for file in ("docs/alt.toml", "docs/glossary.md", "docs/gallery.py", "README.md"):
-        app.env.note_dependency(str(ROOT / file))
+    note_sources(app.env)
     for picture, alt in zip(doctree.findall(nodes.image), alternatives()[name], strict=True):
         picture["alt"] = alt
     link_terms(app, doctree)
@@ -181,10 +189,8 @@ def link_terms(app, doctree):
     missing = {term.lower(): term for term in terms}
     pattern = re.compile(rf"\b({'|'.join(map(re.escape, terms))})(s|es)?\b", re.IGNORECASE)
     for node in list(doctree.findall(nodes.Text)):
-        kinds = nodes.literal, nodes.reference, nodes.title, nodes.literal_block, nodes.table
-        if any(isinstance(parent, kinds) for parent in parents(node)):
-            continue
-        if not any(isinstance(parent, nodes.paragraph) for parent in parents(node)):
+        around = set(map(type, parents(node)))
+        if nodes.paragraph not in around or around & {nodes.literal, nodes.reference, nodes.table}:
             continue
         text, parts, end = str(node), [], 0
         for found in pattern.finditer(text):
@@ -229,22 +235,37 @@ def write_downloads(app, problem):
     if problem or app.builder.name != "html":
         return
     cache = get_cache(app.config.nb_execution_cache_path)
+    data = data_cells()
     for folder in ("scripts", "notebooks"):
         (app.outdir / folder).mkdir(exist_ok=True)
     for row in rows_of_readme():
         source = ROOT / "examples" / f"{row.lesson}.py"
         shutil.copy(source, app.outdir / "scripts")
         _, executed = cache.merge_match_into_notebook(read_lesson(source.read_text()))
-        notebook = notebook_alone(source.read_text(), executed, iter(alternatives()[row.lesson]))
+        pictures = iter(alternatives()[row.lesson])
+        notebook = notebook_alone(source.read_text(), executed, pictures, data)
         nbformat.write(notebook, app.outdir / "notebooks" / f"{row.lesson}.ipynb")
 
 
-def notebook_alone(source, executed, pictures):
+def data_cells():
+    """Return the cells of notebook_data.py with what they bring along, by the name in common."""
+    packed = base64.b85encode(lzma.compress((ROOT / "data/breast_cancer.csv").read_bytes()))
+    program = (ROOT / "data/own_digits/draw.py").read_text()
+    hidden = {"jupyter": {"source_hidden": True}, "cellView": "form"}
+    cells = {}
+    for cell in jupytext.read(DOCS / "notebook_data.py", fmt="py:percent").cells:
+        text = cell.source.replace("PACKED", packed.decode())
+        text = text.replace('"PROGRAM"', f"r'''{program}'''")
+        cells[cell.metadata.get("title")] = nbformat.v4.new_code_cell(text, metadata=hidden)
+    return cells
+
+
+def notebook_alone(source, executed, pictures, data):
     """Return a lesson as a notebook that needs no other file, with the outputs of its run.
 
     What comes from common is replaced as the lesson itself says (`stand_alone`, which the tests of
-    the lessons use too); one more cell finds or makes the data (notebook_data.py). `pictures` is
-    an iterator over the text alternatives.
+    the lessons use too); one more cell finds or makes the data (`data_cells`). `pictures` is an
+    iterator over the text alternatives.
     """
     notebook = jupytext.reads(stand_alone(source), "py:percent")
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
@@ -260,14 +281,9 @@ def notebook_alone(source, executed, pictures):
     cells[0].source = cells[0].source.strip()  # of the line that the import from common leaves
     place = notebook.cells.index(cells[0]) + 1
     names = re.search(r"^from common import (.*?)  #", source, re.MULTILINE)[1].split(", ")
-    for data in jupytext.read(DOCS / "notebook_data.py", fmt="py:percent").cells:
-        if data.metadata.get("title") in names:
-            packed = base64.b85encode(lzma.compress((ROOT / "data/breast_cancer.csv").read_bytes()))
-            text = data.source.replace("PACKED", packed.decode())
-            program = (ROOT / "data/own_digits/draw.py").read_text()
-            text = text.replace('"PROGRAM"', f"r'''{program}'''")
-            hidden = {"jupyter": {"source_hidden": True}, "cellView": "form"}
-            notebook.cells.insert(place, nbformat.v4.new_code_cell(text, metadata=hidden))
+    for name in names:
+        if name in data:
+            notebook.cells.insert(place, copy.deepcopy(data[name]))
     ran = [cell for cell in notebook.cells if cell.cell_type == "code"]
     for number, cell in enumerate(ran, start=1):
         cell.execution_count = number
