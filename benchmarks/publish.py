@@ -1,423 +1,274 @@
-"""Write what is published from the records: tables, pictures, the lessons' headers."""
+"""What is measured, its records, and all that is published: written from the records alone."""
 
+import json
 import re
-import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
+import textwrap
 import tomllib
+from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from types import SimpleNamespace
 
-import matplotlib
-
-matplotlib.use("agg")
 import matplotlib.pyplot as plt
 from PIL import Image
-from runs import (
-    LESSONS,
-    PRECISIONS,
-    RACE,
-    RATIOS,
-    RECIPES,
-    ROOT,
-    RUNS,
-    TRIED,
-    race_seconds,
-    records_of,
-    summary,
-)
 
-# which of a lesson's pictures stands in README's table
-PICTURES = {
-    "linear_regression": 1,
-    "nonlinear_regression": 1,
-    "logistic_regression": 1,
-    "boston_housing": 2,
-    "mnist_dense": 2,
-    "mnist_cnn": 2,
-    "read_your_own_digit": 1,
-    "overfitting": 2,
-    "watch_training": 2,
-    "save_and_resume": 1,
-    "functional_api": 1,
-    "data_augmentation": 1,
-}
-OURS, OTHERS = "tab:blue", "tab:orange"
-LABELS = {  # where two of them would overlap
-    "keras_io_cnn": ((-8, 5), "right"),
-    "pytorch_cnn": ((0, 8), "center"),
-    "augmented_cnn": ((-8, -14), "right"),
-}
+from lessons import EXAMPLES, LESSONS, ROOT
+
+HERE = ROOT / "benchmarks"
+RESULTS = HERE / "results"
 
 
-def seconds(value):
-    """Return seconds with two significant digits or whole, for example "5.7" or "36"."""
-    return f"{value:.1f}" if value < 10 else f"{value:,.0f}"
+@dataclass
+class Run:
+    """A lesson or recipe with its options, as in lessons.toml, and what its records say."""
+
+    file: str
+    seeds: int
+    says: str
+    title: str = ""
+    options: str = ""
+    edit: list | None = None
+    words: str = ""
+    goal: dict | None = None
+
+    def __post_init__(self):
+        command = f"{self.file}.py {self.options}".strip()
+        self.name = f"{self.file}, {self.words}" if self.edit else command.replace(".py", "")
+        self.title = self.title or f"**`{command}`**"
+        folder = EXAMPLES if self.file in LESSONS else HERE / "recipes"
+        self.path = folder / f"{self.file}.py"
+
+    def text(self):
+        """Return the text that runs."""
+        text, (old, new) = self.path.read_text(), self.edit or ("", "")
+        if old not in text:
+            raise ValueError(f"{self.name}: there is no {old!r} to change")
+        return text.replace(old, new) if old else text
+
+    def records(self):
+        """Return its records, one for each seed: from its file, or else from the race."""
+        records = [record for record in read("race") if record["run"] == self.name]
+        return list({record["seed"]: record for record in records + read(self.name)}.values())
+
+    def figures(self, part="values"):
+        """Return mean, spread and most of each number that all its records have."""
+        parts, figures = [record[part] for record in self.records()], {}
+        for key in set.intersection(*map(set, parts)) if parts else ():
+            numbers = [numbers[key] for numbers in parts]
+            mean, most = statistics.mean(numbers), max(numbers)
+            spread = statistics.stdev(numbers) if len(numbers) > 1 else 0
+            figures[key] = SimpleNamespace(mean=mean, spread=spread, most=most)
+        return figures
+
+    def result(self):
+        """Return its published sentence, such as "test accuracy 0.9862 +/- 0.0004 (5 seeds)"."""
+        if not (count := len(self.records())):
+            return "not measured yet"
+        return f"{self.says.format(**self.figures())} ({count} {'seed' if count == 1 else 'seeds'})"
+
+    def seconds(self, clock):
+        """Return mean seconds, such as "5.7 s", or nothing if its records have none."""
+        if figure := self.figures("seconds").get(clock):
+            return f"{figure.mean:.1f} s" if figure.mean < 10 else f"{figure.mean:,.0f} s"
+        return ""
 
 
-def result(name):
-    """Return the published sentence of a run, for example "test accuracy 0.99 +/- 0.01"."""
-    figures = summary(name)
-    sentence = RUNS[name].sentence.format(**figures)
-    if figures["n"] == 1:
-        return re.sub(r" \+/- 0\.0+(?!\d)", "", sentence) + " (1 seed)"
-    return f"{sentence} ({figures['n']} seeds)"
+ACCURACY = "test accuracy {Test accuracy.mean:.4f} +/- {Test accuracy.spread:.4f}"
+ONE_RUN = "test accuracy {Test accuracy.mean:.4f}"
+BOSTON = "test MAE {Test MAE.mean:.2f} +/- {Test MAE.spread:.2f}, RMSE {Test RMSE.mean:.2f}"
+TEN_FOLDS = "accuracy {Test accuracy.mean:.4f}, log loss {Log loss.mean:.4f}, AUC {AUC.mean:.4f}"
+RECIPES = [  # what people would use instead; in bold what is ours
+    Run("keras_io_cnn", 3, ACCURACY, "keras.io's convnet, 15 epochs"),
+    Run("old_blog_cnn", 1, ONE_RUN, "old blog's CNN, 12 epochs"),
+    Run("classic_5x5_cnn", 3, ACCURACY, "classic 5x5 CNN, 1 epoch"),
+    Run("pytorch_cnn", 1, ONE_RUN, "pytorch/examples, 14 epochs"),
+    Run("augmented_cnn", 1, ONE_RUN, "an introduction's augmented CNN, 5 epochs"),
+    Run("old_mlp", 3, ACCURACY, "Keras's old MLP, 20 epochs"),
+    Run("small_mlp", 10, ACCURACY, "old tutorials' 784-32-10, 2 epochs"),
+    Run("book_boston", 10, BOSTON, "the book's network, 80 epochs"),
+    Run("scikit_boston", 10, BOSTON, "scikit-learn's gradient boosting"),
+    Run("scikit_boston", 5, BOSTON, "scikit-learn's ridge regression", "--ridge 1"),
+    Run("keras_logistic", 10, TEN_FOLDS, "**`logistic_regression.py` in ten folds**"),
+    Run("scikit_logistic", 10, TEN_FOLDS, "scikit-learn's logistic regression"),
+]
+OURS, TRIED = [], []
+for _name, _lesson in LESSONS.items():
+    OURS.append(Run(_name, _lesson.seeds, _lesson.says, goal=_lesson.goal))
+    OURS += [Run(_name, **entry) for entry in _lesson.also]
+    TRIED += [Run(_name, **entry) for entry in _lesson.tried]
+RUNS = {run.name: run for run in [*OURS, *RECIPES, *TRIED]}
+RACE = [  # run in turn: ours, the other
+    ("mnist_cnn --epochs 1", "keras_io_cnn"),
+    ("mnist_cnn", "keras_io_cnn"),
+    ("mnist_dense", "old_mlp"),
+]
 
 
-def header(lesson, text):
-    """Return a lesson's text with its line "Expected" taken from the records."""
-    figures = summary(lesson)
-    time = seconds(training_seconds(lesson)[0])
-    words = f"- Expected: {result(lesson)}, {time} s of training on {figures['cores']} CPU cores."
-    lines, line = [], ""
-    for word in words.split():
-        if len(line) + len(word) >= 100:
-            lines.append(line)
-            line = " "
-        line = f"{line} {word}" if line else word
-    text_of_line = "\n".join([*lines, line])
-    return re.sub(r"- Expected: .*?(?=\n- )", lambda _: text_of_line, text, flags=re.DOTALL)
+def file_of(name):
+    """Return the file with the records of a run."""
+    return RESULTS / f"{re.sub('[^a-z0-9]+', '_', name.lower()).strip('_')}.jsonl"
 
 
-def block(text, name, content):
-    """Return a text with what stands between <!-- name --> and <!-- end --> replaced."""
-    pattern = rf"(?<=<!-- {name} -->\n).*?(?=\n<!-- end -->)"
-    if not re.search(pattern, text, re.DOTALL):
-        sys.exit(f"no place for the table: <!-- {name} -->")
-    return re.sub(pattern, lambda _: content, text, count=1, flags=re.DOTALL)
+def read(name):
+    """Return the records in a file."""
+    path = file_of(name)
+    return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
 
 
-def where(names):
-    """Return in one line with what, on what and when the records of these runs were made."""
-    records = [record for name in names for record in records_of(name)]
-    versions = dict(pair for record in records for pair in record.get("versions", {}).items())
-    if not any("scikit" in name for name in names):
-        versions.pop("scikit-learn", None)  # Keras loads it when it is there, and does not use it
+def ratios(ours, other, clock):
+    """Return how many times longer the other one trains, in each round of the race."""
+    race = {(record["run"], record["round"]): record["seconds"] for record in read("race")}
+    times = {key: seconds[f"training_{clock}"] for key, seconds in race.items()}
+    return [times[other, turn] / times[name, turn] for name, turn in times if name == ours]
+
+
+def where(runs):
+    """Return in one line with what, on what and when these runs were made."""
+    records = [record for run in runs for record in run.records()]
+    versions = {" ".join(pair) for record in records for pair in record["versions"].items()}
     machines = {f"{record['cores']} cores of an {record['cpu']}" for record in records}
-    dates = sorted({record["date"] for record in records})
-    software = ", ".join(f"{package} {version}" for package, version in sorted(versions.items()))
-    days = " to ".join(sorted({dates[0], dates[-1]}))
-    return "; ".join(filter(None, [software, *sorted(machines), days])) + "."
+    days = sorted({record["date"] for record in records})
+    days = " to ".join(sorted({days[0], days[-1]}))
+    return f"{', '.join(sorted(versions))}; {'; '.join(sorted(machines))}; {days}."
 
 
-class Row(NamedTuple):
-    """A row of README's table; `options` is empty but for a lesson's second row."""
-
-    lesson: str
-    options: str
-    learn: str
-    result: str
-    training: str
-    process: str
-    picture: int
-
-
-def rows_of_readme():
-    """Return the rows of README's table, in the order in which to learn."""
-    rows = []
-    for name in LESSONS:
-        lesson, _, options = name.partition(" ")
-        text = (ROOT / "examples" / f"{lesson}.py").read_text()
-        learn = re.search(r"- You will learn: (.*?)\.\n- ", text, re.DOTALL)[1].replace("\n", " ")
-        figures = summary(name)
-        training = training_seconds(name)[0]
-        process = training + figures["process_wall"] - figures["training_wall"]
-        times = f"{seconds(training)} s", f"{seconds(process)} s"
-        rows.append(Row(lesson, options, learn, result(name), *times, PICTURES[lesson]))
-    return rows
-
-
-def old_lines():
-    """Return README's table of lines of old tutorials."""
-    rows = ["| old line | today |", "|---|---|"]
-    for line in tomllib.loads((ROOT / "docs" / "old_lines.toml").read_text())["line"]:
-        if line.get("short"):
-            old, new = (
-                "<br>".join(f"`{part}`" for part in line[age].split("\n")) for age in ("old", "new")
-            )
-            rows.append(f"| {old} | {new} |")
-    return "\n".join(rows)
+def put(text, name, rows, *below):
+    """Return a text with a table, and lines below it, between <!-- name --> and <!-- end -->."""
+    lines = [f"| {' | '.join(row)} |" for row in rows]
+    lines.insert(1, "|" + "---|" * len(rows[0]))
+    content = "\n\n".join(["\n".join(lines), *below])
+    place = rf"(?<=<!-- {name} -->\n).*?(?=\n<!-- end -->)"
+    before, after = re.split(place, text, maxsplit=1, flags=re.DOTALL)
+    return before + content + after
 
 
 def readme(text):
-    """Return README's text with its tables taken from the records and from docs/old_lines.toml."""
-    rows = [
-        "| | lesson | you will learn | result | training | whole run |",
-        "|---|---|---|---|---|---|",
-    ]
-    for row in rows_of_readme():
-        picture = f'<img src="docs/pictures/{row.lesson}.png" width="160" alt="">'
-        cells = [picture, f"[{row.lesson}.py](examples/{row.lesson}.py)", row.learn]
-        if row.options:
-            cells = ["", f"the same with `{row.options}`", ""]
-        rows.append(f"| {' | '.join([*cells, row.result, row.training, row.process])} |")
-    wall, cpu = (ratio(*RATIOS[0][:2], clock) for clock in ("wall", "cpu"))
+    """Return README with its two tables and the sentence about keras.io."""
+    rows = [["", "lesson", "you will learn", "result", "training", "whole run"]]
+    for run in OURS:
+        cells = ["", f"the same with `{run.options}`", ""]
+        if not run.options:
+            picture = f'<img src="docs/pictures/{run.file}.png" width="160" alt="">'
+            link = f"[{run.file}.py](examples/{run.file}.py)"
+            cells = [picture, link, LESSONS[run.file].line("You will learn")]
+        cells += [run.result(), run.seconds("training_wall"), run.seconds("process_wall")]
+        rows.append(cells)
+    wall, cpu = (statistics.mean(ratios(*RACE[0], clock)) for clock in ("wall", "cpu"))
+    ours, other = (f"{RUNS[name].figures()['Test accuracy'].mean:.4f}" for name in RACE[0])
     beside = (
-        f"One epoch of `mnist_cnn.py` takes {statistics.mean(wall):.0f} times less training time "
-        f"({statistics.mean(cpu):.0f} times less CPU time) than the MNIST example on keras.io with "
-        f"its 15 epochs, run in turn on the same machine: "
-        f"{summary('mnist_cnn --epochs 1')['test_accuracy']:.4f} against "
-        f"{summary('keras_io_cnn')['test_accuracy']:.4f}."
+        f"One epoch of `mnist_cnn.py` takes {wall:.0f} times less training time "
+        f"({cpu:.0f} times less CPU time) than the MNIST example on keras.io with its 15 epochs, "
+        f"run in turn on the same machine: {ours} against {other}."
     )
-    rows += ["", f"Mean +/- standard deviation over seeds. {where(LESSONS)}", "", beside]
-    return block(block(text, "results", "\n".join(rows)), "old lines", old_lines())
+    measured = f"Mean +/- standard deviation over seeds. {where(OURS)}"
+    text = put(text, "results", rows, measured, beside)
+
+    rows = [["old line", "today"]]
+    for line in tomllib.loads((ROOT / "docs" / "old_lines.toml").read_text())["line"]:
+        if line.get("short"):
+            codes = [line["old"].split("\n"), line["new"].split("\n")]
+            rows.append(["<br>".join(f"`{part}`" for part in code) for code in codes])
+    return put(text, "old lines", rows)
 
 
-def ratio(ours, other, clock):
-    """Return, for each round of the race, how many times longer the other one trains."""
-    our_seconds, other_seconds = race_seconds(ours, clock), race_seconds(other, clock)
-    return [other_seconds[turn] / our_seconds[turn] for turn in sorted(our_seconds)]
+def own_readme(text):
+    """Return benchmarks/README.md with its three tables."""
+    rows = [["run", "result", "training, wall", "training, CPU", "whole run"]]
+    for run in [*OURS, *RECIPES]:
+        times = [run.seconds(clock) for clock in ("training_wall", "training_cpu", "process_wall")]
+        if any("epochs_timed" in record for record in run.records()):
+            times[0] += " (*)"
+        rows.append([run.title, run.result(), *times])
+    text = put(text, "compared", rows, where([*OURS, *RECIPES]))
 
-
-def title_of(name):
-    """Return how the tables call a run."""
-    return (
-        RUNS[name].title or f"**`{name.replace(' ', '.py ', 1) if ' ' in name else name + '.py'}`**"
-    )
-
-
-def training_seconds(name):
-    """Return wall and CPU seconds of a full training; from the race where it is longer than one."""
-    for entry, times in RACE.items():
-        if times > 1 and entry == f"{name} --epochs 1":
-            return [
-                statistics.mean(race_seconds(entry, clock).values()) for clock in ("wall", "cpu")
-            ]
-    figures = summary(name)
-    return [figures["training_wall"], figures["training_cpu"]]
-
-
-def measured(names):
-    """Return those of the runs that have records; PyTorch may be missing."""
-    return [name for name in names if records_of(name)]
-
-
-def compared():
-    """Return the table of the lessons beside what people would use instead."""
-    rows = ["| run | result | training, wall | training, CPU |", "|---|---|---|---|"]
-    for name in measured([*LESSONS, *RECIPES]):
-        wall, cpu = training_seconds(name)
-        mark = " (*)" if f"{name} --epochs 1" in RACE and name != "mnist_cnn" else ""
-        rows.append(
-            f"| {title_of(name)} | {result(name)} | {seconds(wall)} s{mark} | {seconds(cpu)} s |"
-        )
-    rows += [
-        "",
-        "Ours are in bold. (*) One epoch, the mean of the race, times the number of epochs. "
-        + where(measured([*LESSONS, *RECIPES])),
-    ]
-    return "\n".join(rows)
-
-
-def tried():
-    """Return the table of what the lessons suggest under "What to try next"."""
-    rows = ["| lesson | change | result |", "|---|---|---|"]
-    for name in measured(TRIED):
-        lesson = re.split("[ ,]", name)[0]
-        rows.append(f"| `{lesson}.py` | {TRIED[name].title} | {result(name)} |")
-    return "\n".join([*rows, "", where(measured(TRIED))])
-
-
-def ratios():
-    """Return the table of training times, pair by pair."""
-    rows = [
-        "| ours | the other | times longer, wall | times longer, CPU | goal |",
-        "|---|---|---|---|---|",
-    ]
-    for ours, other, goal in RATIOS:
-        cells = []
+    rows = [["ours", "the other", "times longer, wall", "times longer, CPU"]]
+    for ours, other in RACE:
+        cells = [RUNS[ours].title, RUNS[other].title]
         for clock in ("wall", "cpu"):
-            pairs = ratio(ours, other, clock)
-            mean = statistics.mean(pairs)
-            digits = 0 if mean >= 20 else 1 if mean >= 2 else 2
-            each = ", ".join(f"{pair:.{digits}f}" for pair in pairs)
-            cells.append(f"{mean:.{digits}f} ({each})")
-        names = [
-            title_of(name.removesuffix(" --epochs 1") if RACE[name] > 1 else name)
-            for name in (ours, other)
-        ]
-        rows.append(f"| {' | '.join([*names, *cells])} | {round(goal, 2)} |")
-    return "\n".join(rows)
+            rounds = ratios(ours, other, clock)
+            each = ", ".join(f"{ratio:.1f}" for ratio in rounds)
+            cells.append(f"{statistics.mean(rounds):.1f} ({each})")
+        rows.append(cells)
+    text = put(text, "ratios", rows)
+
+    rows = [[f"`{run.file}.py`", run.words.removesuffix(":"), run.result()] for run in TRIED]
+    return put(text, "tried", [["lesson", "change", "result"], *rows], where(TRIED))
 
 
-def precision():
-    """Return the table of float32 beside mixed_bfloat16."""
-    rows = ["| precision | test accuracy | training, wall | training, CPU |", "|---|---|---|---|"]
-    records = records_of("precision")
-    for name in PRECISIONS:
-        own = [record for record in records if record["run"] == name]
-        accuracies = [record["values"]["test_accuracy"] for record in own]
-        wall, cpu = (
-            statistics.mean(record["seconds"][f"training_{clock}"] for record in own)
-            for clock in ("wall", "cpu")
-        )
-        label = "`float32`" if name == PRECISIONS[0] else "`mixed_bfloat16`"
-        rows.append(
-            f"| {label} | {statistics.mean(accuracies):.4f} ({len(own)} seeds) "
-            f"| {seconds(wall)} s | {seconds(cpu)} s |"
-        )
-    return "\n".join([*rows, "", where(["precision"])])
+def lesson_text(lesson):
+    """Return a lesson with its line "Expected" and the figures of its suggestions."""
+    text, run = lesson.text, RUNS[lesson.name]
+    if records := run.records():
+        training = run.seconds("training_wall")
+        time = f"{training} of training" if training else f"{run.seconds('process_wall')} in all"
+        line = f"- Expected: {run.result()}, {time} on {records[0]['cores']} CPU cores."
+        line = textwrap.fill(line, 100, subsequent_indent="  ", break_on_hyphens=False)
+        before, after = re.split("- Expected: .*?(?=\n- )", text, maxsplit=1, flags=re.DOTALL)
+        text = before + line + after
 
-
-def start_up():
-    """Return the table of process times beside `import keras` alone."""
-    rows = ["| process | seconds | more than `import keras` |", "|---|---|---|"]
-    records = records_of("start-up")
-    times = {}
-    for record in records:
-        times.setdefault(record["run"], []).append(record["seconds"]["process_wall"])
-    alone = times["import keras"]
-    for name, own in times.items():
-        more = statistics.median(a - b for a, b in zip(own, alone, strict=True))
-        rows.append(f"| `{name}` | {statistics.median(own):.1f} | {more:.1f} |")
-    return "\n".join([*rows, "", f"Medians of {len(alone)}, run in turn. {where(['start-up'])}"])
-
-
-def cost():
-    """Return the table of where a training step's time goes."""
-    rows = [
-        "| lesson | batch | a step | input | both passes | optimizer | Python | share of peak |",
-        "|---|---|---|---|---|---|---|---|",
-    ]
-    for record in records_of("cost"):
-        if record["kind"] != "step":
-            continue
-        parts = record["milliseconds"]
-        cells = [
-            f"{parts[part]:.2f}" for part in ("total", "input", "passes", "optimizer", "python")
-        ]
-        share = 100 * record["share_of_peak"]
-        rows.append(
-            f"| `{record['lesson']}.py` | {record['batch_size']} | {' | '.join(cells)} "
-            f"| {share:.2g} % of {record['peak_gigaflops']:.0f} GFLOP/s |"
-        )
-    return "\n".join([*rows, "", f"Milliseconds. {where(['cost'])}"])
-
-
-def benchmarks_readme(text):
-    """Return the text of benchmarks/README.md with its tables taken from the records."""
-    for name, table in {
-        "compared": compared,
-        "ratios": ratios,
-        "tried": tried,
-        "precision": precision,
-        "start-up": start_up,
-        "cost": cost,
-    }.items():
-        if name != "precision" or records_of("precision"):  # not every processor has it
-            text = block(text, name, table())
+    gap = r"\s+(?:# +)?"  # a line of the comment may end between two words
+    for run in [run for run in TRIED if run.file == lesson.name]:
+        words = gap.join(map(re.escape, run.words.split()))
+        bullet = rf"(# - {words}{gap})(?:(?!# -)[^(])+?({gap}\()\d+({gap}seeds?\))"
+        if len(re.findall(bullet, text)) != 1:
+            raise ValueError(f'{lesson.path}: no "# - {run.words} FIGURE (N seeds)"')
+        if count := len(run.records()):
+            figure = run.says.format(**run.figures())
+            text = re.sub(bullet, rf"\g<1>{figure}\g<2>{count}\g<3>", text)
     return text
 
 
-def draw_results(path):
-    """Draw test accuracy against training seconds: the MNIST lessons and the recipes."""
+def texts():
+    """Return what every published text should be, by its path."""
+    changes = {ROOT / "README.md": readme, HERE / "README.md": own_readme}
+    result = {path: change(path.read_text()) for path, change in changes.items()}
+    return result | {lesson.path: lesson_text(lesson) for lesson in LESSONS.values()}
+
+
+def missed():
+    """Return a line for each run with too few seeds, and for each goal that is missed."""
+    lines = []
+    for run in RUNS.values():
+        seeds, figures = {record["seed"] for record in run.records()}, run.figures()
+        if len(seeds) < run.seeds:
+            lines.append(f"{run.name}: {len(seeds)} seeds measured, not {run.seeds}")
+        for name, (least, most) in (run.goal or {}).items():
+            if name not in figures or not least <= figures[name].mean <= most:
+                lines.append(f"{run.name}: {name}: {figures.get(name)}, not {least} to {most}")
+    return lines
+
+
+def draw_results():
+    """Draw accuracy on MNIST against training time: the recipes and the lessons that aim at it."""
     figure, ax = plt.subplots(figsize=(9, 6), layout="constrained")
-    lessons = [name for name in LESSONS if name.startswith(("mnist", "data_augmentation"))]
-    for name in measured([*lessons, *RECIPES]):
-        records = records_of(name)
-        if "test_accuracy" not in records[0]["values"] or "logistic" in name:
-            continue  # the other lessons are about something else than this accuracy
-        figures = summary(name)
-        wall = training_seconds(name)[0]
-        error = 100 * (1 - figures["test_accuracy"])
-        ours = name in LESSONS or "**" in RUNS[name].title
-        color, marker = (OURS, "o") if ours else (OTHERS, "s")
-        spread = 100 * figures["test_accuracy_spread"]
-        ax.errorbar(wall, error, yerr=spread, color=color, marker=marker, capsize=3)
-        label = re.sub("[*`]", "", title_of(name))
-        offset, align = LABELS.get(name, ((8, 5), "left") if wall < 250 else ((-8, 5), "right"))
-        ax.annotate(
-            label,
-            (wall, error),
-            xytext=offset,
-            textcoords="offset points",
-            ha=align,
-            fontsize=9,
-            color="black",
-            fontweight="bold" if ours else "normal",
-        )
-    ax.set(xscale="log", yscale="log", xlabel="training, wall seconds (logarithmic)")
-    ax.invert_yaxis()
-    ticks = [5, 4, 3, 2, 1.5, 1, 0.8, 0.6, 0.5, 0.4, 0.3]
-    ax.set_yticks(ticks, [f"{1 - tick / 100:.4g}" for tick in ticks])
+    about_it = ("cnn", "mlp", "mnist_dense", "data_augmentation")
+    for run in [run for run in [*OURS, *RECIPES] if run.file.endswith(about_it) and run.records()]:
+        accuracy = run.figures()["Test accuracy"]
+        wall = run.figures("seconds")["training_wall"].mean
+        color, weight = ("C0", "bold") if run in OURS else ("C1", "normal")
+        ax.errorbar(wall, accuracy.mean, accuracy.spread, color=color, marker="o", capsize=3)
+        label, top = "  " + re.sub("[*`]", "", run.title), accuracy.mean + accuracy.spread
+        va = "top" if run.file == "augmented_cnn" else "bottom"  # where there is room for it
+        ax.text(wall, top, label, color=color, weight=weight, size=9, va=va)
+    ax.set(xlabel="training, wall seconds", xscale="log", xlim=(2.5, 6000))
+    ax.set(ylabel="test accuracy on MNIST", yscale="logit", ylim=(0.94, 0.998))
+    ax.set(xticks=[3, 10, 30, 100, 300, 1000], yticks=[0.95, 0.96, 0.97, 0.98, 0.99, 0.995, 0.997])
     ax.minorticks_off()
-    times = [3, 10, 30, 100, 300, 1000]
-    ax.set_xlim(2.5, 1500)
-    ax.set_xticks(times, [f"{time:,}" for time in times])
-    ax.set_ylabel("test accuracy on MNIST (errors are logarithmic)")
-    ax.set_title("More accurate is up, quicker is left: the lessons and what people use instead")
-    ax.plot([], [], "o", color=OURS, label="ours (mean and standard deviation)")
-    ax.plot([], [], "s", color=OTHERS, label="others")
-    ax.legend(loc="lower right")
+    ax.xaxis.set_major_formatter("{x:g}")
+    ax.yaxis.set_major_formatter("{x:g}")
     ax.grid(alpha=0.3)
-    figure.savefig(path, dpi=100)
-    plt.close(figure)
-
-
-def draw_cost(path):
-    """Draw training time against the number of images, and against the batch size."""
-    records = [record for record in records_of("cost") if record["kind"] == "epoch"]
-    figure, (left, right) = plt.subplots(1, 2, figsize=(10, 4.2), layout="constrained")
-    styles = {"mnist_dense": ("tab:orange", "s--"), "mnist_cnn": ("tab:blue", "o-")}
-    for lesson, (color, style) in styles.items():
-        own = [record for record in records if record["lesson"] == lesson]
-        grown = [record for record in own if record["images"] != 10240]
-        left.plot(
-            [record["images"] for record in grown],
-            [record["wall"] for record in grown],
-            style,
-            color=color,
-            label=f"{lesson}.py",
-        )
-        batches = [record for record in own if record["images"] == 10240]
-        right.plot(
-            [record["batch_size"] for record in batches],
-            [1e6 * record["wall"] / record["images"] for record in batches],
-            style,
-            color=color,
-            label=f"{lesson}.py",
-        )
-    left.set(xscale="log", yscale="log", xlabel="training images", ylabel="seconds an epoch")
-    left.set_title("One epoch, the lesson's batch size")
-    sizes = [16, 32, 64, 128, 256, 512, 1024]
-    right.set(xscale="log", xlabel="batch size", ylabel="microseconds an image", ylim=(0, None))
-    right.set_xticks(sizes, sizes)
-    right.minorticks_off()
-    right.set_title("Training time of an image")
-    for ax in (left, right):
-        ax.grid(alpha=0.3)
-        ax.legend()
-    figure.savefig(path, dpi=100)
-    plt.close(figure)
+    figure.savefig(HERE / "results.png", dpi=100)
 
 
 def draw_lessons():
-    """Run every lesson once and keep its picture for README."""
-    for lesson, number in PICTURES.items():
+    """Run every lesson and keep one of its pictures, small, for README."""
+    for name, lesson in LESSONS.items():
         with tempfile.TemporaryDirectory() as folder:
-            path = ROOT / "examples" / f"{lesson}.py"
-            subprocess.run([sys.executable, path, "--save-plots", folder], check=True)
-            picture = Path(folder, f"{lesson}-{number}.png")
-            if picture.stat().st_size > 60_000:  # photos do not compress well
-                with Image.open(picture) as image:
-                    image.thumbnail((480, 480))
-                    image.quantize(64).save(picture, optimize=True)
-            shutil.copy(picture, ROOT / "docs" / "pictures" / f"{lesson}.png")
-
-
-def write(folder=None):
-    """Write tables, headers and pictures into the project, or their like into a folder."""
-    texts = {ROOT / "README.md": readme, ROOT / "benchmarks" / "README.md": benchmarks_readme}
-    for lesson in {name.split()[0] for name in LESSONS}:
-        path = ROOT / "examples" / f"{lesson}.py"
-        texts[path] = lambda text, lesson=lesson: header(lesson, text)
-    for path, function in texts.items():
-        target = Path(folder, "_".join(path.relative_to(ROOT).parts)) if folder else path
-        target.write_text(function(path.read_text()))
-    pictures = Path(folder) if folder else ROOT / "benchmarks"
-    draw_results(pictures / "results.png")
-    draw_cost(pictures / "cost.png")
-    if folder:
-        print(f"Written to {folder}")
+            command = [sys.executable, lesson.path, "--save-plots", folder]
+            subprocess.run(command, check=True, cwd=folder)
+            with Image.open(Path(folder, f"{name}-{lesson.thumbnail}.png")) as image:
+                image.thumbnail((480, 480))
+                image.quantize(64).save(ROOT / "docs" / "pictures" / f"{name}.png", optimize=True)

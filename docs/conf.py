@@ -1,14 +1,13 @@
 """Sphinx settings of the gallery. `make -C docs html` builds it, README says what it needs."""
 
+import os
 import sys
-from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
+sys.path[:0] = [os.path.abspath(".."), os.path.abspath(".")]
 import gallery
 
 project = "Keras First Lessons"
 html_title = project
-language = "en"
 extensions = ["myst_nb", "sphinx_design", "sphinx_copybutton", "gallery"]
 exclude_patterns = ["_build", "*.py"]
 templates_path = ["_templates"]
@@ -17,7 +16,9 @@ myst_enable_extensions = ["colon_fence", "deflist", "dollarmath"]
 myst_dmath_allow_digits = False  # "$1000s" is money
 
 gallery.copy_lessons()
-nb_custom_formats = {".py": "gallery.read_lesson"}
+os.environ["PYTHONPATH"] = str(gallery.EXAMPLES)  # where the lessons find common
+os.environ.pop("MPLBACKEND", None)  # the pictures belong on the page
+nb_custom_formats = {".py": ["jupytext.reads", {"fmt": "py:percent"}]}
 nb_execution_mode = "cache"  # a lesson runs again when its code has changed, not its text
 nb_execution_cache_path = str(gallery.cache_folder())
 nb_execution_in_temp = True
@@ -43,4 +44,3 @@ html_sidebars = {"**": ["all-pages"]}
 html_static_path = ["_static"]
 html_css_files = ["gallery.css"]
 html_show_sourcelink = False
-html_copy_source = False

@@ -27,21 +27,20 @@ if Path("data/boston_housing.csv").exists():
         return (table[:404, :13], table[:404, 13]), (table[404:, :13], table[404:, 13])
 
 
-# %% load_breast_cancer
+# %% load_breast_cancer jupyter={"source_hidden": true} cellView="form"
 # This notebook brings its data set along, packed; see data/README.md in the repository
 import base64
 import lzma
 from pathlib import Path
 
-packed = "PACKED"
-Path("breast_cancer.csv").write_bytes(lzma.decompress(base64.b85decode(packed)))
+Path("breast_cancer.csv").write_bytes(lzma.decompress(base64.b85decode("PACKED")))
 
-# %% load_photos
-# This notebook brings along the program that drew its samples; they appear beside it
+# %% find_data jupyter={"source_hidden": true} cellView="form"
+# This notebook brings along the program that drew its samples; they appear in own_digits beside it
 import runpy
 from pathlib import Path
 
-program = "PROGRAM"
-if not sorted(Path().glob("*.[jp][pn]g")):
-    Path("draw.py").write_text(program)
-    runpy.run_path("draw.py", run_name="__main__")
+if not Path("own_digits").exists():
+    Path("own_digits").mkdir()
+    Path("own_digits/draw.py").write_text("PROGRAM")
+    runpy.run_path("own_digits/draw.py", run_name="__main__")

@@ -13,7 +13,7 @@ this gains with few images, and how far one network gets with all of them.
 """
 
 # %%
-from common import flags, load_mnist  # before Keras: quiet start-up, see common.py
+from common import flags, load_mnist  # before Keras: quiet start-up, see common/
 
 import keras
 import matplotlib.pyplot as plt
@@ -116,7 +116,7 @@ for name, form, style in (("without", plain, "s--"), ("with", model, "o-")):
         verbose=0,
     )
     few[name] = small.evaluate(x_test, y_test, batch_size=500, verbose=0)[1]
-    print(f"1,000 images, {name} augmentation: test accuracy {few[name]:.4f}")
+    print(f"1000 images, {name} augmentation: {few[name]:.4f}")
     curves, epochs = history.history, np.array(history.epoch) + 1
     (line,) = ax.plot(epochs, curves["val_accuracy"], style, markevery=5, label=f"{name}: new")
     ax.plot(epochs, curves["accuracy"], ":", color=line.get_color(), label=f"{name}: training")

@@ -12,7 +12,7 @@ each other.
 """
 
 # %%
-from common import flags, load_mnist  # before Keras: quiet start-up, see common.py
+from common import flags, load_mnist  # before Keras: quiet start-up, see common/
 
 import keras
 import matplotlib.pyplot as plt
@@ -145,8 +145,9 @@ y_pred = probability["digit"].argmax(axis=1)
 is_even = probability["even"][:, 0] > 0.5
 test_accuracy = np.mean(y_pred == y_test)
 doubtful = np.flatnonzero((y_pred % 2 == 0) != is_even)
-print(f"Even or odd: {np.mean(is_even == (y_test % 2 == 0)):.4f} right")
-print(f"Contradictions: {len(doubtful)}, {np.sum(y_pred[doubtful] != y_test[doubtful])} misread")
+print(f"Even or odd, accuracy: {np.mean(is_even == (y_test % 2 == 0)):.4f}")
+print(f"Contradictions: {len(doubtful)}")
+print(f"Misread among them: {np.sum(y_pred[doubtful] != y_test[doubtful])}")
 
 no_ticks = {"xticks": [], "yticks": []}
 figure, axes = plt.subplots(2, 6, figsize=(9, 3.6), layout="constrained", subplot_kw=no_ticks)

@@ -11,7 +11,7 @@ find the line that was hidden in 200 noisy points, and check it against the exac
 """
 
 # %%
-from common import flags  # before Keras: quiet start-up, see common.py
+from common import flags  # before Keras: quiet start-up, see common/
 
 import keras
 import matplotlib.pyplot as plt
@@ -85,6 +85,8 @@ print("                      w         b")
 print(f"truth          {0.5:.6f}  {2:.6f}")
 print(f"least squares  {exact_w:.6f}  {exact_b:.6f}")
 print(f"Keras          {w:.6f}  {b:.6f}")
+distance = max(abs(w - exact_w), abs(b - exact_b))
+print(f"Distance from least squares: {distance:.1e}")
 
 # %%
 ends = np.array([[-1], [1]], dtype="float32")

@@ -11,7 +11,7 @@ not. You will see how sure the neuron is, which kind of mistake it makes, and wh
 """
 
 # %%
-from common import flags, load_breast_cancer  # before Keras: quiet start-up, see common.py
+from common import flags, load_breast_cancer  # before Keras: quiet start-up, see common/
 
 import keras
 import matplotlib.pyplot as plt

@@ -11,7 +11,7 @@ when it starts to learn by heart, and which digits it confuses.
 """
 
 # %%
-from common import flags, load_mnist, save_model  # before Keras: quiet start-up, see common.py
+from common import flags, load_mnist  # before Keras: quiet start-up, see common/
 
 import keras
 import matplotlib.pyplot as plt
@@ -21,10 +21,8 @@ from keras import layers
 # To use this file on its own, delete the import from common and uncomment:
 # from types import SimpleNamespace as flags
 # load_mnist = keras.datasets.mnist.load_data
-# save_model = keras.saving.save_model
 
-settings = dict(epochs=9, batch_size=256, learning_rate=0.003, seed=0, train_limit=60000)
-args = flags(**settings, save_model="")
+args = flags(epochs=9, batch_size=256, learning_rate=0.003, seed=0, train_limit=60000)
 keras.utils.set_random_seed(args.seed)
 
 # %% [markdown]
@@ -89,8 +87,6 @@ history = model.fit(
     validation_data=(x_val, y_val),
     verbose=2,
 )
-if args.save_model:
-    save_model(model, args.save_model)
 
 # %%
 epochs = np.array(history.epoch) + 1

@@ -11,7 +11,7 @@ output draw a parabola. You will see both fits, with and without the bend, in on
 """
 
 # %%
-from common import flags  # before Keras: quiet start-up, see common.py
+from common import flags  # before Keras: quiet start-up, see common/
 
 import keras
 import matplotlib.pyplot as plt
@@ -104,8 +104,8 @@ plt.show()
 # The blue curve lies so close to the dotted truth because it averages the noise of many points.
 
 # %%
-print(f"without tanh: RMSE {linear_rmse:.5f}, {linear_rmse / noise:.2f} of the noise")
-print(f"with tanh:    RMSE {test_rmse:.5f}, {test_rmse / noise:.2f} of the noise")
+print(f"Error without tanh, in units of the noise: {linear_rmse / noise:.2f}")
+print(f"Error with tanh, in units of the noise: {test_rmse / noise:.3f}")
 print(f"Test RMSE: {test_rmse:.5f}")
 
 # %% [markdown]

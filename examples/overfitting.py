@@ -14,7 +14,7 @@ more.
 """
 
 # %%
-from common import flags, load_mnist  # before Keras: quiet start-up, see common.py
+from common import flags, load_mnist  # before Keras: quiet start-up, see common/
 
 import keras
 import matplotlib.pyplot as plt
@@ -164,12 +164,15 @@ for name, model in models.items():
 # The last one has all three remedies, and is the result.
 
 # %%
+print(f"Random labels, training accuracy: {memorised['random'][0]:.4f}")
+print(f"Random labels, test accuracy: {memorised['random'][1]:.4f}")
+print(f"Test accuracy without remedies: {accuracies['plain']:.4f}")
 print(f"Test accuracy: {test_accuracy:.4f}")
 
 # %% [markdown]
 # ## What to try next
 #
 # - `--train-limit 200`: the three remedies together reach 0.771 (2 seeds).
-# - `--epochs 10`: only 86 % of the random labels are known by heart (2 seeds). Dice take longer to
-#   learn than digits, because there is nothing to understand.
+# - `--epochs 10`: of the random labels only this part is memorised: 0.86 (2 seeds). They take
+#   longer to learn than digits, because there is nothing to understand.
 # - `L2(0.01)` in place of 0.001: 0.884 (2 seeds).

@@ -15,7 +15,7 @@ is a program that you run.
 import zipfile
 from pathlib import Path
 
-from common import flags, load_mnist  # before Keras: quiet start-up, see common.py
+from common import flags, load_mnist  # before Keras: quiet start-up, see common/
 
 import keras
 import matplotlib.pyplot as plt
@@ -26,10 +26,16 @@ from keras import layers
 # from types import SimpleNamespace as flags
 # load_mnist = keras.datasets.mnist.load_data
 
-args = flags(epochs=5, batch_size=128, learning_rate=0.003, seed=0, train_limit=60000)
+args = flags(
+    epochs=5,
+    batch_size=128,
+    learning_rate=0.003,
+    seed=0,
+    train_limit=60000,
+    folder=Path("output/save_and_resume"),  # all files of this lesson
+)
 keras.utils.set_random_seed(args.seed)
-folder = Path("save_and_resume")  # all files of this lesson are in it
-folder.mkdir(exist_ok=True)
+args.folder.mkdir(parents=True, exist_ok=True)
 
 # %% [markdown]
 # ## Load and prepare the data
@@ -69,7 +75,7 @@ model.compile(
 # that was itself cut off, by a crash while it was written, has to be deleted by hand.)
 
 # %%
-backup = folder / "backup"
+backup = args.folder / "backup"
 resumed = backup.exists()
 if resumed:
     keras.utils.set_random_seed(args.seed + 1)  # do not shuffle as in the first epochs again
@@ -80,12 +86,12 @@ history = model.fit(
     batch_size=args.batch_size,
     epochs=args.epochs,
     callbacks=[
-        keras.callbacks.CSVLogger(folder / "log.csv", append=resumed),
+        keras.callbacks.CSVLogger(args.folder / "log.csv", append=resumed),
         keras.callbacks.BackupAndRestore(backup, double_checkpoint=True),
     ],
     verbose=2,
 )
-log = np.atleast_1d(np.genfromtxt(folder / "log.csv", delimiter=",", names=True))
+log = np.atleast_1d(np.genfromtxt(args.folder / "log.csv", delimiter=",", names=True))
 print("Epochs in the log:", *log["epoch"].astype(int) + 1)
 
 figure, ax = plt.subplots(layout="constrained")
@@ -104,17 +110,17 @@ plt.show()
 # name and renamed, it can never be half a file: whoever pulls the plug leaves the old one intact.
 
 # %%
-model.save(folder / "unfinished.keras")
-(folder / "unfinished.keras").replace(folder / "model.keras")
-loaded = keras.saving.load_model(folder / "model.keras")
+model.save(args.folder / "unfinished.keras")
+(args.folder / "unfinished.keras").replace(args.folder / "model.keras")
+loaded = keras.saving.load_model(args.folder / "model.keras")
 y_pred = model.predict(x_test, batch_size=1000, verbose=0)
 same = np.array_equal(y_pred, loaded.predict(x_test, batch_size=1000, verbose=0))
 print(f"Loaded model: {'the same predictions, bit for bit' if same else 'other predictions'}")
 
 # Weights only, for a program that builds the same layers itself:
-model.save_weights(folder / "model.weights.h5")
+model.save_weights(args.folder / "model.weights.h5")
 copy = keras.models.clone_model(model)  # the same layers, new random weights
-copy.load_weights(folder / "model.weights.h5")
+copy.load_weights(args.folder / "model.weights.h5")
 same = np.array_equal(y_pred, copy.predict(x_test, batch_size=1000, verbose=0))
 print(f"Loaded weights: {'the same predictions' if same else 'other predictions'}")
 
@@ -124,10 +130,10 @@ print(f"Loaded weights: {'the same predictions' if same else 'other predictions'
 
 # %%
 if keras.backend.backend() == "tensorflow":
-    model.export(folder / "model.tflite", format="litert", verbose=False)
+    model.export(args.folder / "model.tflite", format="litert", verbose=False)
 else:
     print("No model.tflite: LiteRT needs the TensorFlow backend")
-for path in sorted(folder.glob("model.*")):
+for path in sorted(args.folder.glob("model.*")):
     print(f"{path.name:16} {path.stat().st_size:9,} bytes")
 
 # %% [markdown]
@@ -136,16 +142,16 @@ for path in sorted(folder.glob("model.*")):
 # `safe_mode=False`; for a stranger's file, never do. A file of weights alone is only numbers.
 
 # %%
-content = (folder / "model.keras").read_bytes()
-(folder / "broken.keras").write_bytes(content[: len(content) // 2])
+content = (args.folder / "model.keras").read_bytes()
+(args.folder / "broken.keras").write_bytes(content[: len(content) // 2])
 stranger = keras.Sequential([keras.Input(shape=(784,)), layers.Lambda(lambda x: x + 1)])
-stranger.save(folder / "stranger.keras")
+stranger.save(args.folder / "stranger.keras")
 for name in ("model.keras", "broken.keras", "stranger.keras"):
-    if not zipfile.is_zipfile(folder / name):
+    if not zipfile.is_zipfile(args.folder / name):
         print(f"{name}: refused, it is cut off (a .keras file is a complete zip archive)")
         continue
     try:
-        keras.saving.load_model(folder / name)
+        keras.saving.load_model(args.folder / name)
         print(f"{name}: loaded")
     except ValueError as error:
         print(f"{name}: refused. Keras says: {str(error).partition('.')[0]}.")
@@ -163,4 +169,4 @@ print(f"Test accuracy: {test_accuracy:.4f}")
 # - Stop it with Ctrl-C, or with `kill -9`, in epoch 3 of 5, and start it again: three epochs are
 #   left, the log has five, and the test accuracy is the same to within 0.002.
 # - `--epochs 10`: 0.983 (2 seeds), in place of 0.982.
-# - `load_model(folder / "stranger.keras", safe_mode=False)` loads it, and would run its code.
+# - `load_model(args.folder / "stranger.keras", safe_mode=False)` loads it, and would run its code.

@@ -8,7 +8,7 @@ of your own, and see which digit is learned last.
 
 - You will learn: callbacks, `model.summary()`, a picture of the model, TensorBoard.
 - Expected: test accuracy 0.9811 +/- 0.0011 (5 seeds), 35 s of training on 2 CPU cores.
-- Run: `python examples/watch_training.py`; it leaves its files in the folder `watch_training`
+- Run: `python examples/watch_training.py`; it leaves its files in `output/watch_training`
 """
 
 # %%
@@ -16,7 +16,7 @@ import importlib.util
 import shutil
 from pathlib import Path
 
-from common import flags, load_mnist  # before Keras: quiet start-up, see common.py
+from common import flags, load_mnist  # before Keras: quiet start-up, see common/
 
 import keras
 import matplotlib.pyplot as plt
@@ -27,10 +27,16 @@ from keras import layers
 # from types import SimpleNamespace as flags
 # load_mnist = keras.datasets.mnist.load_data
 
-args = flags(epochs=20, batch_size=128, learning_rate=0.003, seed=0, train_limit=60000)
+args = flags(
+    epochs=20,
+    batch_size=128,
+    learning_rate=0.003,
+    seed=0,
+    train_limit=60000,
+    folder=Path("output/watch_training"),  # all files of this lesson
+)
 keras.utils.set_random_seed(args.seed)
-folder = Path("watch_training")
-folder.mkdir(exist_ok=True)
+args.folder.mkdir(parents=True, exist_ok=True)
 
 # %% [markdown]
 # ## Load and prepare the data
@@ -66,8 +72,10 @@ model = keras.Sequential(
 model.summary()
 
 if importlib.util.find_spec("pydot") and shutil.which("dot"):
-    keras.utils.plot_model(model, folder / "model.png", show_shapes=True, show_layer_names=True)
-    print(f"Picture: {folder / 'model.png'}")
+    keras.utils.plot_model(
+        model, args.folder / "model.png", show_shapes=True, show_layer_names=True
+    )
+    print(f"The model: {args.folder / 'model.png'}")
 else:
     print("No picture of the model: pip install pydot, and graphviz from graphviz.org/download")
 
@@ -92,14 +100,14 @@ class AccuracyOfEachDigit(keras.callbacks.Callback):
 digits = AccuracyOfEachDigit()
 callbacks = [
     digits,
-    keras.callbacks.ModelCheckpoint(folder / "best.keras", save_best_only=True),
+    keras.callbacks.ModelCheckpoint(args.folder / "best.keras", save_best_only=True),
     keras.callbacks.ReduceLROnPlateau(factor=0.3, patience=1),  # val_loss no better: shorter steps
     keras.callbacks.EarlyStopping(patience=4, restore_best_weights=True),
-    keras.callbacks.CSVLogger(folder / "log.csv"),
+    keras.callbacks.CSVLogger(args.folder / "log.csv"),
 ]
 if importlib.util.find_spec("tensorboard") and keras.backend.backend() == "tensorflow":
-    callbacks.append(keras.callbacks.TensorBoard(folder / "tensorboard"))
-    print(f"TensorBoard: tensorboard --logdir {folder / 'tensorboard'}")
+    callbacks.append(keras.callbacks.TensorBoard(args.folder / "tensorboard"))
+    print(f"TensorBoard: tensorboard --logdir {args.folder / 'tensorboard'}")
 else:
     print("No TensorBoard files: pip install tensorboard, and the TensorFlow backend")
 
@@ -148,7 +156,7 @@ plt.show()
 # The file that `ModelCheckpoint` left behind is the model with the lowest validation loss.
 
 # %%
-best = keras.saving.load_model(folder / "best.keras")
+best = keras.saving.load_model(args.folder / "best.keras")
 test_loss, test_accuracy = best.evaluate(x_test, y_test, batch_size=1000, verbose=0)
 print(f"Test accuracy: {test_accuracy:.4f}")
 

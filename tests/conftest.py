@@ -1,56 +1,28 @@
 """Every test runs without a network, without a screen, and in an empty folder of its own."""
 
+import contextlib
+import functools
+import io
 import os
-import socket
+import runpy
 import sys
+from pathlib import Path
+from typing import NamedTuple
 
 os.environ["MPLBACKEND"] = "agg"
 os.environ.pop("EXAMPLES_DATA", None)
 os.environ.pop("CUDA_VISIBLE_DEVICES", None)
 
-import numpy as np
 import pytest
-from lessons import DATA
 from small_data import small_data_in
 
-NO_NETWORK = """
-import socket
-
-def connect(self, address):
-    if self.family in (socket.AF_INET, socket.AF_INET6):
-        raise RuntimeError(f"a lesson tried to reach the network: {address}")
-    return real_connect(self, address)
-
-real_connect = socket.socket.connect
-socket.socket.connect = connect
-"""
+import lessons
 
 
 @pytest.fixture(autouse=True)
 def empty_folder(tmp_path, monkeypatch):
     """Start in an empty folder, so that a lesson can find nothing that it did not bring."""
     monkeypatch.chdir(tmp_path)
-
-
-@pytest.fixture(autouse=True)
-def no_network(monkeypatch):
-    """Make every connection of this process fail."""
-
-    def connect(self, address):
-        raise RuntimeError(f"a lesson tried to reach the network: {address}")
-
-    monkeypatch.setattr(socket.socket, "connect", connect)
-
-
-@pytest.fixture
-def environment(tmp_path_factory):
-    """Return the environment for another Python process, without network and screen."""
-    folder = tmp_path_factory.mktemp("no_network")
-    (folder / "sitecustomize.py").write_text(NO_NETWORK)
-    unset = ("DISPLAY", "WAYLAND_DISPLAY", "KERAS_BACKEND", "TF_CPP_MIN_LOG_LEVEL")
-    result = {name: value for name, value in os.environ.items() if name not in unset}
-    del result["MPLBACKEND"]
-    return result | {"PYTHONPATH": str(folder)}
 
 
 @pytest.fixture(scope="session")
@@ -61,23 +33,51 @@ def small_data(tmp_path_factory):
     return folder
 
 
-@pytest.fixture(autouse=True)
-def close_pictures():
-    """Leave no figure and no session behind."""
-    yield
-    if "matplotlib.pyplot" in sys.modules:
-        sys.modules["matplotlib.pyplot"].close("all")
+class Run(NamedTuple):
+    """What a lesson left behind: its variables, what it printed, and its folder."""
+
+    variables: dict
+    output: str
+    errors: str
+    folder: Path
+
+
+@pytest.fixture(scope="session")
+def run(tmp_path_factory):
+    """Return the function that runs a lesson here as `python lesson.py options` would."""
+
+    def run_file(path, *options, folder=None, **environment):
+        folder = folder or tmp_path_factory.mktemp(Path(path).stem)
+        output, errors = io.StringIO(), io.StringIO()
+        with (
+            pytest.MonkeyPatch.context() as patch,
+            contextlib.chdir(folder),
+            contextlib.redirect_stdout(output),
+            contextlib.redirect_stderr(errors),
+        ):
+            patch.setattr(sys, "argv", [str(path), *map(str, options)])
+            for name, value in environment.items():
+                patch.setenv(name, str(value))
+            variables = runpy.run_path(str(path), run_name="__main__")
+        return Run(variables, output.getvalue(), errors.getvalue(), folder)
+
+    return run_file
+
+
+@pytest.fixture(scope="session")
+def quick(run, small_data):
+    """Return the function that runs a lesson with its quick options: once, every test reads it."""
+
+    @functools.cache
+    def run_once(name):
+        lesson = lessons.LESSONS[name]
+        return run(lesson.path, *lesson.quick["options"].split(), EXAMPLES_DATA=small_data)
+
+    return run_once
 
 
 @pytest.fixture
-def keras_datasets(monkeypatch, small_data):
-    """Return `keras.datasets` with its own loaders, reading our files instead of downloading."""
-    import keras
-
-    table = np.loadtxt(DATA / "boston_housing.csv", delimiter=",", skiprows=1)
-    np.savez(small_data / "boston_housing.npz", x=table[:, :13], y=table[:, 13])
-    for module in (keras.src.datasets.mnist, keras.src.datasets.boston_housing):
-        monkeypatch.setattr(
-            module, "get_file", lambda *path, fname=None, **_: small_data / (fname or path[0])
-        )
-    return keras.datasets
+def environment():
+    """Return the environment of another Python process, as a user without a screen has it."""
+    ours = ("DISPLAY", "WAYLAND_DISPLAY", "KERAS_BACKEND", "TF_CPP_MIN_LOG_LEVEL", "MPLBACKEND")
+    return {name: value for name, value in os.environ.items() if name not in ours}

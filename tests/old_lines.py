@@ -9,6 +9,7 @@ from pathlib import Path
 
 import keras
 import numpy as np
+
 from lessons import ROOT
 
 LINES = tomllib.loads((ROOT / "docs" / "old_lines.toml").read_text())["line"]

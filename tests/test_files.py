@@ -1,212 +1,132 @@
-"""Files that lessons write: whole or not at all, readable elsewhere, and continued after a kill."""
+"""Files that lessons write and read: whole or not at all, continued after a kill, photos of all kinds."""
 
 import csv
 import importlib.util
-import shutil
-import signal
-import subprocess
-import sys
-import time
-import warnings
-from pathlib import Path
 
-import common
 import keras
 import numpy as np
 import pytest
-from lessons import EXAMPLES, run
+from PIL import Image
+
+from lessons import DATA, LESSONS
+
+SAMPLE = DATA / "own_digits" / "7-felt-pen.jpg"
 
 
-def test_killed_in_epoch_3_and_started_again(environment, tmp_path):
-    command = [sys.executable, "-u", EXAMPLES / "save_and_resume.py"]
-    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
-        assert any(line.startswith("Epoch 3/5") for line in process.stdout)
-        time.sleep(0.5)
-        process.send_signal(signal.SIGKILL)
-    folder = tmp_path / "save_and_resume"
-    assert len((folder / "log.csv").read_text().splitlines()) == 3  # the header and two epochs
+def test_training_goes_on_where_it_was_killed(run, small_data, monkeypatch, tmp_path):
+    path, epochs = LESSONS["save_and_resume"].path, ("--epochs", 5)
+    with monkeypatch.context() as patch:
 
-    output = subprocess.check_output(command, env=environment, text=True)
-    assert "Continuing an interrupted training" in output
-    epochs = [line for line in output.splitlines() if line.startswith("Epoch ")]
-    assert epochs == ["Epoch 3/5", "Epoch 4/5", "Epoch 5/5"]
-    assert "Epochs in the log: 1 2 3 4 5" in output
+        def killed(self, epoch, logs=None):
+            if epoch == 2:
+                raise KeyboardInterrupt
+
+        patch.setattr(keras.callbacks.CSVLogger, "on_epoch_begin", killed)
+        with pytest.raises(KeyboardInterrupt):
+            run(path, *epochs, folder=tmp_path, EXAMPLES_DATA=small_data)
+    again = run(path, *epochs, folder=tmp_path, EXAMPLES_DATA=small_data)
+    assert again.variables["history"].epoch == [2, 3, 4]
+    assert again.variables["model"].optimizer.iterations == 5 * 10
+    folder = tmp_path / "output" / "save_and_resume"
     with (folder / "log.csv").open() as file:
-        losses = [float(row["loss"]) for row in csv.DictReader(file)]
-    assert losses == sorted(losses, reverse=True)
-    assert keras.saving.load_model(folder / "model.keras").optimizer.iterations == 5 * 469
-    assert float(output.splitlines()[-1].removeprefix("Test accuracy: ")) > 0.975
-    assert not (folder / "backup").exists()
-
-    output = subprocess.check_output([*command, "--epochs", "1"], env=environment, text=True)
-    assert "Starting at epoch 1" in output  # a training that was complete is not continued
-    assert "Epochs in the log: 1\n" in output
+        assert [row["epoch"] for row in csv.DictReader(file)] == ["0", "1", "2", "3", "4"]
+    assert not (folder / "backup").exists()  # a training that was complete is not continued
 
 
-def test_refused_files_and_the_same_predictions(small_data, monkeypatch, capsys, tmp_path):
-    monkeypatch.setenv("EXAMPLES_DATA", str(small_data))
-    lesson = run("save_and_resume", "--epochs", "1")
-    lines = capsys.readouterr().out
-    assert "the same predictions, bit for bit" in lines
-    assert "Loaded weights: the same predictions" in lines
-    assert "broken.keras: refused, it is cut off" in lines
-    assert (
-        "stranger.keras: refused. Keras says: Requested the deserialization of a `Lambda`" in lines
-    )
-    assert "model.keras: loaded" in lines
-    intact = keras.saving.load_model("save_and_resume/model.keras")
-    assert np.array_equal(intact.predict(lesson["x_test"], batch_size=1000), lesson["y_pred"])
+def test_what_is_saved_is_what_is_loaded(quick):
+    lines = quick("save_and_resume").output
+    for part in (
+        "the same predictions, bit for bit",
+        "Loaded weights: the same predictions",
+        "model.keras: loaded",
+        "broken.keras: refused, it is cut off",
+        "stranger.keras: refused. Keras says: Requested the deserialization of a `Lambda`",
+    ):
+        assert part in lines
 
 
-def test_exported_models_say_the_same(small_data, monkeypatch, tmp_path):
-    monkeypatch.setenv("EXAMPLES_DATA", str(small_data))
-    lesson = run("save_and_resume", "--epochs", "1")
-    x, expected = lesson["x_test"][:1], lesson["y_pred"][:1]
-
-    import tensorflow as tf
-
-    with pytest.warns(UserWarning, match="tf.lite.Interpreter is deprecated"):
-        program = tf.lite.Interpreter(str(tmp_path / "save_and_resume" / "model.tflite"))
-    program.allocate_tensors()
-    program.set_tensor(program.get_input_details()[0]["index"], x)
-    program.invoke()
-    answer = program.get_tensor(program.get_output_details()[0]["index"])
-    np.testing.assert_allclose(answer, expected, atol=1e-5)
-
-    import onnxruntime
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", FutureWarning)  # tf2onnx asks for np.object
-        lesson["model"].export("model.onnx", format="onnx", verbose=False)  # as the lesson says
-    session = onnxruntime.InferenceSession("model.onnx")
-    (answer,) = session.run(None, {session.get_inputs()[0].name: x})
-    np.testing.assert_allclose(answer, expected, atol=1e-5)
-
-
-# ---- --save-model
-
-
-def small_model():
-    return keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
-
-
-def test_interrupted_save_leaves_the_earlier_file(tmp_path, monkeypatch):
-    common.save_model(small_model(), "model.keras")
-    earlier = Path("model.keras").read_bytes()
-
-    def interrupted(self, path, **_):
-        Path(path).write_bytes(b"half")
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(keras.Model, "save", interrupted)
-    with pytest.raises(KeyboardInterrupt):
-        common.save_model(small_model(), "model.keras")
-    assert Path("model.keras").read_bytes() == earlier
-    assert [path.name for path in tmp_path.iterdir()] == ["model.keras"]
-
-
-@pytest.mark.parametrize("damage", [lambda b: b[:3000], lambda b: b"", lambda b: b"text"])
-def test_damaged_model_is_refused_in_one_line(damage, monkeypatch):
-    common.save_model(small_model(), "model.keras")
-    Path("model.keras").write_bytes(damage(Path("model.keras").read_bytes()))
-    with pytest.raises(SystemExit) as refused:
-        run("read_your_own_digit", "--model", "model.keras")
-    assert refused.value.code == "model.keras is cut off, or is no .keras file"
-
-
-def test_own_digits_with_a_saved_model(small_data, monkeypatch, capsys):
-    """Both lessons' models fit, whatever the shape of their input."""
-    monkeypatch.setenv("EXAMPLES_DATA", str(small_data))
-    for name in ("mnist_dense", "mnist_cnn"):
-        run(name, "--save-model", f"{name}.keras")
-        with monkeypatch.context() as patch:
-            patch.setattr(keras.Model, "fit", None)  # calling it would fail
-            lesson = run("read_your_own_digit", "--model", f"{name}.keras")
-        assert f"Model: {name}.keras" in capsys.readouterr().out
-        assert lesson["accuracies"]["all steps"] >= 0.6  # of 1,280 digits
-
-
-# ---- watch_training, overfitting
-
-
-@pytest.fixture
-def watched(small_data, monkeypatch):
-    monkeypatch.setenv("EXAMPLES_DATA", str(small_data))
-    return lambda: run("watch_training", "--epochs", "6")
-
-
-def test_tensorboard_reads_the_right_values(watched, tmp_path):
-    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
-    from tensorboard.util.tensor_util import make_ndarray
-
-    history = watched()["history"].history
-    for part, prefix in (("train", ""), ("validation", "val_")):
-        events = EventAccumulator(str(tmp_path / "watch_training" / "tensorboard" / part)).Reload()
-        for name in ("loss", "accuracy"):
-            values = [
-                float(make_ndarray(event.tensor_proto)) for event in events.Tensors(f"epoch_{name}")
-            ]
-            np.testing.assert_allclose(values, history[prefix + name], rtol=1e-6)
-
-
-def test_log_and_best_model(watched, tmp_path):
-    lesson = watched()
-    history = lesson["history"].history
-    with (tmp_path / "watch_training" / "log.csv").open() as file:
-        rows = list(csv.DictReader(file))
-    np.testing.assert_allclose([float(row["val_loss"]) for row in rows], history["val_loss"])
-    loss, _ = lesson["best"].evaluate(lesson["x_val"], lesson["y_val"], verbose=0)
-    assert loss == pytest.approx(min(history["val_loss"]), rel=1e-4)
-    right = np.average(lesson["digits"].epochs[-1], weights=np.bincount(lesson["y_val"]))
-    assert right == pytest.approx(history["val_accuracy"][-1])
-
-
-def test_without_tensorboard_and_pydot(watched, tmp_path, monkeypatch, capsys):
-    find = importlib.util.find_spec
-    missing = ("tensorboard", "pydot")
+def test_without_tensorboard_and_pydot(run, small_data, monkeypatch):
+    find, missing = importlib.util.find_spec, ("tensorboard", "pydot")
     monkeypatch.setattr(
-        importlib.util,
-        "find_spec",
-        lambda name, *more: None if name in missing else find(name, *more),
+        importlib.util, "find_spec", lambda name, *more: name not in missing and find(name, *more)
     )
-    watched()
-    output = capsys.readouterr().out
-    assert "No picture of the model: pip install pydot, and graphviz" in output
-    assert "No TensorBoard files: pip install tensorboard" in output
-    assert {path.name for path in (tmp_path / "watch_training").iterdir()} == {
-        "best.keras",
-        "log.csv",
-    }
+    ran = run(LESSONS["watch_training"].path, "--epochs", 1, EXAMPLES_DATA=small_data)
+    assert "pip install pydot, and graphviz" in ran.output
+    assert "pip install tensorboard" in ran.output
+    assert not list((ran.folder / "output" / "watch_training").glob("t*"))
 
 
-def test_with_graphviz(watched, tmp_path, monkeypatch, capsys):
-    if not shutil.which("dot"):  # a program that takes its place: any picture will do
-        picture = EXAMPLES.parent / "docs" / "pictures" / "mnist_cnn.png"
-        program = tmp_path / "bin" / "dot"
-        program.parent.mkdir()
-        program.write_text(f'#!/bin/sh\ncat >/dev/null\ncat "{picture}"\n')
-        program.chmod(0o755)
-        monkeypatch.setenv("PATH", str(program.parent), prepend=":")
-    watched()
-    assert "Picture: watch_training/model.png" in capsys.readouterr().out
-    content = (tmp_path / "watch_training" / "model.png").read_bytes()
-    assert content.startswith(b"\x89PNG")
+# ---- photos
 
 
-def test_with_pydot_but_without_graphviz(watched, tmp_path, monkeypatch, capsys):
-    monkeypatch.setenv("PATH", str(tmp_path))
-    watched()
-    assert "No picture of the model" in capsys.readouterr().out
-    assert not (tmp_path / "watch_training" / "model.png").exists()
+@pytest.fixture(scope="module")
+def photos(tmp_path_factory):
+    """Return a folder with one sample in many forms, and pictures with nothing on them."""
+    folder = tmp_path_factory.mktemp("photos")
+    photo = Image.open(SAMPLE)
+    grey = np.asarray(photo)
+    photo.save(folder / "7-as-it-is.png")
+    photo.convert("CMYK").save(folder / "7-cmyk.jpg", quality=95)
+    photo.convert("P").save(folder / "7-palette.gif")
+    dark = Image.new("L", photo.size)
+    photo.save(folder / "7-animated.gif", save_all=True, append_images=[dark] * 3)
+    Image.fromarray(grey.astype("uint16") * 257).save(folder / "7-16-bits.png")
+    Image.fromarray(255 - grey).save(folder / "7-chalk.png")
+    ink = Image.merge("LA", [dark, Image.fromarray(255 - grey)])
+    ink.save(folder / "7-transparent.png")  # black on nothing, as drawing programs save it
+    turned = photo.transpose(Image.Transpose.ROTATE_90)
+    exif = turned.getexif()
+    exif[0x0112] = 6  # the camera was held upright
+    turned.save(folder / "7-turned.jpg", exif=exif, quality=95)
+    Image.new("L", (1, 1), 255).save(folder / "empty-pixel.png")
+    Image.new("L", (3, 900), 128).save(folder / "empty-line.png")
+    page = np.random.default_rng(0).normal(200, 4, (300, 200)).astype("uint8")
+    Image.fromarray(page).save(folder / "empty-page.png")
+    return folder
 
 
-def test_early_stopping_takes_back_the_best_weights(small_data, monkeypatch):
-    monkeypatch.setenv("EXAMPLES_DATA", str(small_data))
-    lesson = run("overfitting")
-    model, history = (lesson[name]["early stopping"] for name in ("models", "histories"))
-    losses = history.history["val_loss"]
-    assert len(losses) < lesson["args"].epochs
-    assert np.argmin(losses) == len(losses) - 6  # five epochs of patience
-    loss = model.evaluate(lesson["x_val"], lesson["y_val"], verbose=0)[0]
-    assert loss == pytest.approx(min(losses), rel=1e-4)
-    assert loss < 0.99 * losses[-1]
+def test_same_digit_in_every_form(photos, run, small_data):
+    files, path = sorted(photos.glob("7-*")), LESSONS["read_your_own_digit"].path
+    empty = sorted(photos.glob("empty-*"))
+    given = ["--image", *files, "--image", *empty, "--train-limit", 500]
+    ran = run(path, *given, EXAMPLES_DATA=small_data)
+    assert ran.variables["names"] == [file.name for file in files]
+    for file in empty:
+        assert f"{file.name}: there is no digit in it" in ran.output
+    digits = dict(zip(ran.variables["names"], ran.variables["digits"], strict=True))
+    expected = digits["7-as-it-is.png"]
+    assert (expected.shape, expected.max()) == ((28, 28, 1), 1)
+    assert max(np.ptp(np.argwhere(expected[..., 0]), axis=0) + 1) == 20
+    for name, digit in digits.items():
+        assert np.abs(digit - expected).mean() < 0.02, name
+
+
+BAD = {
+    "text.png": lambda path: path.write_text("I am no picture."),
+    "empty.png": lambda path: path.touch(),
+    "cut.jpg": lambda path: path.write_bytes(SAMPLE.read_bytes()[:500]),
+    "missing.png": lambda path: None,
+    "folder.png": lambda path: path.mkdir(),
+    "huge.png": lambda path: Image.new("1", (9000, 7000)).save(path),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_no_picture_is_refused_before_any_training(name, run, tmp_path, monkeypatch):
+    monkeypatch.setattr(keras.Model, "fit", None)  # calling it would fail
+    BAD[name](tmp_path / name)
+    with pytest.raises(SystemExit) as refused:
+        run(LESSONS["read_your_own_digit"].path, "--image", tmp_path / name)
+    message = refused.value.code
+    assert message.startswith(str(tmp_path / name))
+    assert "\n" not in message
+
+
+def test_samples_are_what_their_program_draws(monkeypatch, tmp_path):
+    monkeypatch.syspath_prepend(DATA / "own_digits")
+    import draw
+
+    random = np.random.default_rng(1998)
+    again = draw.draw(draw.STROKES[0][0], *draw.STYLES["ballpoint"][:2], random)
+    kept = np.asarray(Image.open(DATA / "own_digits" / "0-ballpoint.jpg"), dtype="float32")
+    assert np.abs(np.asarray(again, dtype="float32") - kept).mean() < 3  # a JPEG is not exact

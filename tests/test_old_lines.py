@@ -3,8 +3,9 @@
 import re
 
 import pytest
-from lessons import ROOT
 from old_lines import LINES, execute
+
+from lessons import ROOT
 
 
 @pytest.mark.parametrize("row", LINES, ids=[re.sub(r"\W+", "-", row["old"]) for row in LINES])

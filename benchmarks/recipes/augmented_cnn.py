@@ -13,12 +13,7 @@ from keras import layers
 
 args = options(epochs=5)
 keras.utils.set_random_seed(args.seed)
-
 (x_train, y_train), (x_test, y_test) = mnist()
-x_train = x_train.reshape(-1, 28, 28, 1).astype("float32") / 255
-x_test = x_test.reshape(-1, 28, 28, 1).astype("float32") / 255
-y_train = keras.utils.to_categorical(y_train, 10)
-y_test = keras.utils.to_categorical(y_test, 10)
 
 model = keras.Sequential(
     [
@@ -40,8 +35,7 @@ model = keras.Sequential(
         layers.Dense(10, activation="softmax"),
     ]
 )
-rmsprop = keras.optimizers.RMSprop(learning_rate=0.001, rho=0.9)
-model.compile(rmsprop, loss="categorical_crossentropy", metrics=["accuracy"])
+model.compile("rmsprop", loss="categorical_crossentropy", metrics=["accuracy"])
 model.fit(x_train, y_train, batch_size=32, epochs=args.epochs, verbose=2)
 test_loss, test_accuracy = model.evaluate(x_test, y_test, verbose=0)
 print(f"Test accuracy: {test_accuracy:.4f}")

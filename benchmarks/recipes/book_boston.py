@@ -13,7 +13,6 @@ from keras import layers
 
 args = options(epochs=80)
 keras.utils.set_random_seed(args.seed)
-
 (x_train, y_train), (x_test, y_test) = boston_housing()
 
 model = keras.Sequential(
@@ -25,7 +24,7 @@ model = keras.Sequential(
     ]
 )
 model.compile("rmsprop", loss="mse", metrics=["mae"])
-model.fit(x_train, y_train, epochs=args.epochs, batch_size=16, verbose=0)
+model.fit(x_train, y_train, epochs=args.epochs, batch_size=16, verbose=2)
 error = model.predict_on_batch(x_test).ravel() - y_test
-test_rmse, test_mae = np.sqrt(np.mean(error**2)), np.mean(np.abs(error))
-print(f"Test MAE: {test_mae:.2f}")
+print(f"Test RMSE: {np.sqrt(np.mean(error**2)):.4f}")
+print(f"Test MAE: {np.mean(np.abs(error)):.4f}")

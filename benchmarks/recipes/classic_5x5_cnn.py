@@ -11,12 +11,7 @@ from keras import layers
 
 args = options(epochs=1)
 keras.utils.set_random_seed(args.seed)
-
 (x_train, y_train), (x_test, y_test) = mnist()
-x_train = x_train.reshape(-1, 28, 28, 1).astype("float32") / 255
-x_test = x_test.reshape(-1, 28, 28, 1).astype("float32") / 255
-y_train = keras.utils.to_categorical(y_train, 10)
-y_test = keras.utils.to_categorical(y_test, 10)
 
 model = keras.Sequential(
     [

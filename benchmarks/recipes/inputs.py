@@ -1,4 +1,4 @@
-"""What the recipes share: their two options and the data, without the lessons' common.py.
+"""What the recipes share: their options and the data, without the lessons' `common`.
 
 A recipe runs as its users would run it: plain Keras, nothing tuned.
 """
@@ -20,9 +20,13 @@ def options(**defaults):
 
 
 def mnist():
-    """Return `(x_train, y_train), (x_test, y_test)`: uint8 (n, 28, 28) and uint8 (n,)."""
+    """Return `(x_train, y_train), (x_test, y_test)`: x (n, 28, 28, 1) from 0 to 1, y one-hot."""
+    parts = []
     with np.load(DATA / "mnist.npz") as file:
-        return (file["x_train"], file["y_train"]), (file["x_test"], file["y_test"])
+        for part in ("train", "test"):
+            images = file[f"x_{part}"][..., np.newaxis].astype("float32") / 255
+            parts.append((images, np.eye(10)[file[f"y_{part}"]]))
+    return parts
 
 
 def boston_housing():

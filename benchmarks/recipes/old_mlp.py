@@ -10,12 +10,8 @@ from keras import layers
 
 args = options(epochs=20)
 keras.utils.set_random_seed(args.seed)
-
 (x_train, y_train), (x_test, y_test) = mnist()
-x_train = x_train.reshape(-1, 784).astype("float32") / 255
-x_test = x_test.reshape(-1, 784).astype("float32") / 255
-y_train = keras.utils.to_categorical(y_train, 10)
-y_test = keras.utils.to_categorical(y_test, 10)
+x_train, x_test = x_train.reshape(-1, 784), x_test.reshape(-1, 784)
 
 model = keras.Sequential(
     [
@@ -28,13 +24,7 @@ model = keras.Sequential(
     ]
 )
 model.compile("rmsprop", loss="categorical_crossentropy", metrics=["accuracy"])
-model.fit(
-    x_train,
-    y_train,
-    batch_size=128,
-    epochs=args.epochs,
-    validation_data=(x_test, y_test),
-    verbose=2,
-)
+test = (x_test, y_test)
+model.fit(x_train, y_train, batch_size=128, epochs=args.epochs, validation_data=test, verbose=2)
 test_loss, test_accuracy = model.evaluate(x_test, y_test, verbose=0)
 print(f"Test accuracy: {test_accuracy:.4f}")

@@ -6,21 +6,16 @@ after every epoch; batch 64. `pip install torch==2.13.0` gives the CPU build. Th
 a `DataLoader` there, one by one; here they are a tensor, which is faster.
 """
 
-import time
-
 import torch
-import torch.nn.functional as F
 from inputs import mnist, options
 from torch import nn
 
 args = options(epochs=14)
 torch.manual_seed(args.seed)
-
 (x_train, y_train), (x_test, y_test) = mnist()
-x_train, y_train, x_test, y_test = map(torch.from_numpy, (x_train, y_train, x_test, y_test))
-x_train = (x_train[:, None].float() / 255 - 0.1307) / 0.3081
-x_test = (x_test[:, None].float() / 255 - 0.1307) / 0.3081
-y_train, y_test = y_train.long(), y_test.long()
+x_train = (torch.tensor(x_train).movedim(3, 1) - 0.1307) / 0.3081
+x_test = (torch.tensor(x_test).movedim(3, 1) - 0.1307) / 0.3081
+y_train, y_test = torch.tensor(y_train.argmax(axis=1)), torch.tensor(y_test.argmax(axis=1))
 
 model = nn.Sequential(
     nn.Conv2d(1, 32, 3),
@@ -38,20 +33,17 @@ model = nn.Sequential(
 optimizer = torch.optim.Adadelta(model.parameters(), lr=1.0)
 scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=1, gamma=0.7)
 
-start_wall, start_cpu = time.perf_counter(), time.process_time()
+model.train()
 for epoch in range(args.epochs):
-    model.train()
+    print(f"Epoch {epoch + 1}/{args.epochs}")
     for batch in torch.randperm(len(x_train)).split(64):
         optimizer.zero_grad()
-        F.cross_entropy(model(x_train[batch]), y_train[batch]).backward()
+        nn.functional.cross_entropy(model(x_train[batch]), y_train[batch]).backward()
         optimizer.step()
     scheduler.step()
-    print(f"Epoch {epoch + 1}/{args.epochs}: {time.perf_counter() - start_wall:.0f} s", flush=True)
-training_wall = time.perf_counter() - start_wall
-training_cpu = time.process_time() - start_cpu
+print(f"Epoch {args.epochs} is over")
 
 model.eval()
 with torch.no_grad():
     y_pred = torch.cat([model(batch).argmax(1) for batch in x_test.split(1000)])
-test_accuracy = (y_pred == y_test).double().mean().item()
-print(f"Test accuracy: {test_accuracy:.4f}")
+print(f"Test accuracy: {(y_pred == y_test).double().mean():.4f}")

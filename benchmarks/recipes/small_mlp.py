@@ -10,12 +10,8 @@ from keras import layers
 
 args = options(epochs=2)
 keras.utils.set_random_seed(args.seed)
-
 (x_train, y_train), (x_test, y_test) = mnist()
-x_train = x_train.reshape(-1, 784).astype("float32") / 255
-x_test = x_test.reshape(-1, 784).astype("float32") / 255
-y_train = keras.utils.to_categorical(y_train, 10)
-y_test = keras.utils.to_categorical(y_test, 10)
+x_train, x_test = x_train.reshape(-1, 784), x_test.reshape(-1, 784)
 
 model = keras.Sequential(
     [

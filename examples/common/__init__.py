@@ -1,0 +1,10 @@
+"""Plumbing of the lessons: quiet start-up, command-line options, data.
+
+Nothing that a reader came to learn is in here, and every lesson says how to do without it.
+"""
+
+from . import start  # noqa: F401 - first: what has to happen before Keras is loaded
+from .data import find_data, load_boston_housing, load_breast_cancer, load_mnist
+from .options import flags
+
+__all__ = ["find_data", "flags", "load_boston_housing", "load_breast_cancer", "load_mnist"]

@@ -1,0 +1,92 @@
+"""The list of lessons: what lessons.toml and the lessons' headers say, for tests, benchmarks and docs."""
+
+import ast
+import re
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+EXAMPLES = ROOT / "examples"
+DATA = ROOT / "data"
+
+
+@dataclass
+class Lesson:
+    """A lesson; lessons.toml explains the fields. A missing or unknown one is an error."""
+
+    name: str
+    part: str
+    result: str
+    says: str
+    seeds: int
+    goal: dict
+    quick: dict
+    thumbnail: int
+    pictures: list
+    fresh: dict = field(default_factory=dict)
+    files: list = field(default_factory=list)
+    also: list = field(default_factory=list)
+    tried: list = field(default_factory=list)
+
+    @property
+    def path(self):
+        """The lesson's file."""
+        return EXAMPLES / f"{self.name}.py"
+
+    @property
+    def text(self):
+        """The lesson's text."""
+        return self.path.read_text()
+
+    @property
+    def title(self):
+        """The title in its header."""
+        return re.search(r"^# (?!%%)(.*)", self.text, re.MULTILINE)[1]
+
+    def line(self, name):
+        """Return a line of its header, "You will learn" or "Expected", without the name."""
+        found = re.search(rf"\n- {name}: (.*?)\.?(?=\n- |\n\n|\Z)", self.header, re.DOTALL)
+        return " ".join(found[1].split()) if found else ""
+
+    @property
+    def header(self):
+        """Its docstring: title, paragraph, "You will learn", "Expected", "Run"."""
+        return ast.get_docstring(ast.parse(self.text))
+
+
+def read_list(root=ROOT):
+    """Return the parts of the start page, and the lessons by name in the order of learning."""
+    content = tomllib.loads((root / "lessons.toml").read_text())
+    lessons = {}
+    for name, entry in content["lesson"].items():
+        try:
+            lessons[name] = Lesson(name=name, **entry)
+        except TypeError as error:
+            raise ValueError(f"lessons.toml, {name}: {error}") from None
+        if entry["part"] not in content["parts"]:
+            raise ValueError(f"lessons.toml, {name}: there is no part {entry['part']!r}")
+    files = {path.stem for path in (root / "examples").glob("*.py")}
+    if files != set(lessons):
+        raise ValueError(f"in lessons.toml or in examples/, not in both: {files ^ set(lessons)}")
+    return content["parts"], lessons
+
+
+PARTS, LESSONS = read_list()
+
+
+def published(output):
+    """Return what a lesson has printed as `Name: number`, a dict of floats."""
+    lines = re.findall(r"^([A-Z0-9][^:\n]*): (-?\d[\d.]*(?:e[-+]\d+)?)$", output, re.MULTILINE)
+    return {name: float(number) for name, number in lines}
+
+
+def stand_alone(text):
+    """Return a lesson's text after the two edits that its own comment asks for: without common."""
+    lines = text.splitlines()
+    start = next(i for i, line in enumerate(lines) if line.startswith("# To use this file on its"))
+    end = lines.index("", start)
+    imports = next(i for i, line in enumerate(lines) if line.startswith("from common import"))
+    code = next(i for i in range(start, end) if lines[i].endswith("uncomment:")) + 1
+    stand_ins = [line.removeprefix("# ") for line in lines[code:end]]
+    return "\n".join(lines[:imports] + lines[imports + 1 : start] + stand_ins + lines[end:]) + "\n"

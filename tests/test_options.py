@@ -1,0 +1,109 @@
+"""Command-line options: obeyed when right, refused with one line and exit status 2 when wrong."""
+
+import sys
+from pathlib import Path
+
+import common
+import pytest
+from common import start
+
+from lessons import LESSONS
+
+__doc__ = "The text of --help."
+DEFAULTS = {
+    "epochs": 5,
+    "learning_rate": 0.01,
+    "seed": 0,
+    "train_limit": 60000,
+    "image": [],
+    "folder": Path("output/here"),
+}
+
+
+@pytest.fixture
+def flags(monkeypatch):
+    """Call `flags` as a lesson would that was started with these options."""
+
+    def call(*options):
+        monkeypatch.setattr(sys, "argv", [__file__, *options])
+        monkeypatch.setitem(globals(), "__name__", "__main__")
+        return common.flags(**DEFAULTS)
+
+    return call
+
+
+def test_values_have_the_type_of_their_default(flags):
+    assert vars(flags()) == DEFAULTS | {"save_plots": None}
+    args = flags("--epochs", "7", "--learning-rate=1", "--image", "a", "b", "--image", "c")
+    assert (args.epochs, args.image) == (7, ["a", "b", "c"])
+    assert isinstance(args.learning_rate, float)
+    assert flags("--folder", "new/one").folder.is_dir()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "--epcohs 1",
+        "--epoch 1",  # no abbreviations: a later option could change their meaning
+        "1",
+        "--epochs",
+        "--epochs 0",
+        "--epochs two",
+        "--epochs 1.5",
+        "--epochs 99999999999",
+        "--learning-rate 0",
+        "--learning-rate nan",
+        "--learning-rate inf",
+        "--seed -1",
+        "--seed 4294967296",
+        "--train-limit 0",
+        "--image",
+        "--folder a_file",
+        "--save-plots a_file/plots",
+        "--save-plots /proc/no/such",
+    ],
+)
+def test_wrong_option(wrong, flags, capsys, tmp_path):
+    (tmp_path / "a_file").touch()
+    with pytest.raises(SystemExit) as refused:
+        flags(*wrong.split())
+    assert refused.value.code == 2
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert output.err.count("\n") == 1
+    assert wrong.split()[0] in output.err
+
+
+def test_help_is_the_docstring(flags, capsys):
+    with pytest.raises(SystemExit) as left:
+        flags("--help")
+    assert left.value.code == 0
+    text = capsys.readouterr().out
+    for part in ("The text of --help.", "--train-limit", "--save-plots", "default: 60000"):
+        assert part in text
+
+
+def test_typing_error_costs_no_training(run, monkeypatch):
+    monkeypatch.setattr("keras.Model.fit", None)  # calling it would fail
+    with pytest.raises(SystemExit) as refused:
+        run(LESSONS["mnist_cnn"].path, "--epcohs", "1")
+    assert refused.value.code == 2
+
+
+@pytest.mark.parametrize(
+    ("device", "visible", "line"),
+    [
+        ("/device:CPU:0", None, "tensorflow backend, CPU\n"),
+        ("/device:CPU:0", "-1", "CPU (CUDA_VISIBLE_DEVICES=-1 grants no GPU)\n"),
+        ("/job:localhost/device:GPU:0", "0", "tensorflow backend, GPU\n"),
+    ],
+)
+def test_one_line_names_the_device(device, visible, line, flags, monkeypatch, capsys):
+    monkeypatch.setattr(start, "DEVICE", device)
+    if visible:
+        monkeypatch.setenv("CUDA_VISIBLE_DEVICES", visible)
+    flags()
+    output = capsys.readouterr().out
+    assert output.startswith("Keras 3.")
+    assert output.endswith(line)
+    assert output.count("\n") == 1
