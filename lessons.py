@@ -77,7 +77,7 @@ PARTS, LESSONS = read_list()
 
 def published(output):
     """Return what a lesson has printed as `Name: number`, a dict of floats."""
-    lines = re.findall(r"^([A-Z0-9][^:\n]*): (-?\d[\d.]*(?:e[-+]\d+)?)$", output, re.MULTILINE)
+    lines = re.findall(r"^([A-Z0-9][^:/\n]*): (-?\d[\d.]*(?:e[-+]\d+)?)$", output, re.MULTILINE)
     return {name: float(number) for name, number in lines}
 
 

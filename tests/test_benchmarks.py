@@ -6,6 +6,7 @@ import re
 import pytest
 
 from benchmarks import measure, publish
+from lessons import published
 
 EDITED = {run.name: run for run in publish.TRIED if run.edit}
 RECIPES = {path.stem: path for path in (publish.HERE / "recipes").glob("*.py")}
@@ -58,6 +59,7 @@ def test_measuring_a_lesson(records, monkeypatch):
 def test_training_is_timed_by_the_lines_about_epochs():
     for line in ("epoch  100  cost 0.1", "Epoch 1/5", "469/469 - 4s - 9ms/step - loss: 0.1"):
         assert measure.EPOCH.match(line), line
+        assert published(f"{line}\n") == {}  # a time is no result
     assert not measure.EPOCH.match("Test accuracy: 0.99")
 
 

@@ -15,6 +15,7 @@ DEFAULTS = {
     "learning_rate": 0.01,
     "seed": 0,
     "train_limit": 60000,
+    "verbose": "auto",
     "image": [],
     "folder": Path("output/here"),
 }
@@ -33,16 +34,23 @@ def flags(monkeypatch):
 
 
 def test_values_have_the_type_of_their_default(flags):
-    assert vars(flags()) == DEFAULTS | {"save_plots": None}
+    assert vars(flags()) == DEFAULTS | {"save_plots": None, "verbose": 2}
     args = flags("--epochs", "7", "--learning-rate=1", "--image", "a", "b", "--image", "c")
     assert (args.epochs, args.image) == (7, ["a", "b", "c"])
     assert isinstance(args.learning_rate, float)
     assert flags("--folder", "new/one").folder.is_dir()
 
 
+def test_progress_bar_on_a_terminal_only(flags, monkeypatch):
+    assert flags("--verbose", "0").verbose == 0
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    assert flags().verbose == 1
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
+        "--verbose auto",
         "--epcohs 1",
         "--epoch 1",  # no abbreviations: a later option could change their meaning
         "1",

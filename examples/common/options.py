@@ -18,6 +18,7 @@ def flags(**defaults):
 
     `flags(epochs=5)` understands `--epochs 10`; a default's type is its option's type: a list takes
     several files, a Path is a folder that can be written. Every lesson has `--save-plots DIR` too.
+    `verbose="auto"` becomes 1, a progress bar, on a terminal and else 2, one line an epoch.
     A wrong option ends the program with one line and exit status 2. Where the lesson is not the
     program, as in a notebook, the defaults count. Prints the Keras version and the device.
     """
@@ -34,6 +35,9 @@ def flags(**defaults):
     parser.error = lambda message: parser.exit(2, f"{parser.prog}: {message} (see --help)\n")
     for option, default in defaults.items():
         kind = {"type": type(default)}
+        if option == "verbose":
+            default = 1 if sys.stdout.isatty() else 2
+            kind = {"type": int, "choices": (0, 1, 2)}
         if isinstance(default, list):
             kind = {"nargs": "+", "action": "extend", "metavar": "FILE"}
         said = f"default: {default or 'none'}"
