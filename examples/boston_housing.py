@@ -78,8 +78,8 @@ model = keras.Sequential(
 #
 # The linear model first: steps with all rows lead it to its exact minimum, and 300 are enough. The
 # network is trained by **Adam**, which adapts the length of the step to each weight, in batches of
-# 32 as in the last lesson. Its learning rate falls from 0.01 to 0 along a cosine, step by step: long
-# steps to get there, short ones to settle. `verbose=0` keeps `fit` silent.
+# 32 as in the last lesson. Its learning rate falls from 0.01 to 0 along a cosine: long steps to get
+# there, short ones to settle. `verbose=0` keeps `fit` silent.
 
 # %%
 sgd = keras.optimizers.SGD(learning_rate=0.04, momentum=0.9)

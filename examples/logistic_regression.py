@@ -3,7 +3,7 @@
 # Tell malignant from benign tumours with logistic regression
 
 Thirty measurements of a tissue sample go into one neuron, and one probability comes out: how likely
-is the tumour malignant? You will see which mistakes it makes, and what keeps it from being too sure.
+is the tumour malignant? You will see its mistakes, and what keeps it from being too sure.
 
 - You will learn: `fit`, binary classification, thresholds, the confusion matrix, the L2 penalty.
 - Expected: test accuracy 0.971 +/- 0.014 (10 seeds), 4.1 s of training on 2 CPU cores.
@@ -35,7 +35,7 @@ keras.utils.set_random_seed(args.seed)
 # 569 samples from Wisconsin: ten properties of the cell nuclei, each as mean, standard error and
 # worst value. The label is 1 for malignant. `--seed` chooses a random fifth for the test.
 #
-# Areas are near 1000, smoothness is near 0.1, so we standardise, with numbers from the training part.
+# Areas are near 1000, smoothness is near 0.1, so we standardise, with the training part's numbers.
 
 # %%
 (x_train, y_train), (x_test, y_test) = load_breast_cancer(seed=args.seed)
@@ -62,8 +62,8 @@ model.compile(optimizer=sgd, loss="binary_crossentropy")
 # %% [markdown]
 # ## Train
 #
-# So far every step used all the data, which is too slow for large data sets. `fit` shuffles the rows
-# and takes one step with each **batch** of 32, here 15 steps an epoch. Thirty-two rows tell well
+# So far every step used all the data, too slow for large data sets. `fit` shuffles the rows and
+# takes one step with each **batch** of 32, here 15 steps an epoch. Thirty-two rows tell well
 # enough where to go, and 15 rough steps get further than one exact step.
 
 # %%
@@ -76,7 +76,7 @@ history = model.fit(
 #
 # A probability above a **threshold** counts as malignant. Accuracy alone misleads here: calling
 # everybody healthy scores well and misses every cancer. **Sensitivity** is the share of the cancers
-# that are found, **specificity** the share of the healthy who are told so. To miss a cancer is worst,
+# that are found, **specificity** the share of the healthy who are told so. Missing a cancer is worst,
 # so a doctor may prefer a threshold below 0.5.
 
 # %%
