@@ -75,8 +75,8 @@ history = model.fit(
 # ## Evaluate
 #
 # A probability above a **threshold** counts as malignant. Accuracy alone misleads here: calling
-# everybody healthy scores well and misses every cancer. **Sensitivity** is the share of the cancers
-# that are found, **specificity** the share of the healthy who are told so. Missing a cancer is worst,
+# everybody healthy scores well and misses every cancer. **Sensitivity** is the share of cancers that are
+# found, **specificity** the share of the healthy who are told so. A missed cancer costs most,
 # so a doctor may prefer a threshold below 0.5.
 
 # %%
