@@ -75,9 +75,9 @@ history = model.fit(
 # ## Evaluate
 #
 # A probability above a **threshold** counts as malignant. Accuracy alone misleads here: calling
-# everybody healthy scores well and misses every cancer. **Sensitivity** is the share of cancers that are
-# found, **specificity** the share of the healthy who are told so. A missed cancer costs most,
-# so a doctor may prefer a threshold below 0.5.
+# everybody healthy scores well and misses every cancer. **Sensitivity** is the share of cancers
+# that are found, **specificity** the share of the healthy who are told so. A missed cancer costs
+# most, so a doctor may prefer a threshold below 0.5.
 
 # %%
 probability = model.predict(x_test, verbose=0)[:, 0]
