@@ -85,7 +85,8 @@ def cpu_seconds(pid):
 
 def main():
     """Measure and write what the command line says."""
-    known = ["race", *publish.RUNS]
+    races = {publish.race(*pair): pair for pair in publish.RACE}
+    known = [*publish.RUNS, *races]
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("runs", nargs="*", metavar="RUN", help="its name, or a pattern: 'mnist_*'")
     parser.add_argument("--seeds", type=int, help="how many, in place of the usual number")
@@ -94,25 +95,25 @@ def main():
     args = parser.parse_args()
     names = []
     for pattern in args.runs or ([] if args.write or args.pictures else ["*"]):
-        names += (found := fnmatch.filter(known, pattern))
+        found = fnmatch.filter(known, pattern)
         if not found:
             parser.error(f"there is no run {pattern}; there are: {'; '.join(known)}")
+        names += [name for name in found if name not in names]
     for name in names:
         if name == "pytorch_cnn" and not importlib.util.find_spec("torch"):
             print("pytorch_cnn is left out: pip install -r benchmarks/requirements.txt")
             continue
-        if name == "race":  # A B C A B C A B C; the number of a round is its seed
-            raced = dict.fromkeys(name for pair in publish.RACE for name in pair)
-            turns = [(publish.RUNS[name], turn) for turn in range(3) for name in raced]
+        runners = [publish.RUNS[runner] for runner in races.get(name, [name])]
+        if name in races:  # A B A B A B; the number of a round is its seed
+            seeds = args.seeds or 3
+        elif runners[0].raced:
+            continue  # measured by its race
         else:
-            run = publish.RUNS[name]
-            race = publish.read("race") if "race" in names else []  # it has just measured some
-            raced = {record["seed"] for record in race if record["run"] == name}
-            turns = [(run, seed) for seed in range(args.seeds or run.seeds) if seed not in raced]
+            seeds = args.seeds or runners[0].seeds
         with publish.file_of(name).open("w") as file:
-            for run, seed in turns:
-                record = measure(run, seed) | ({"round": seed} if name == "race" else {})
-                print(json.dumps(record), file=file, flush=True)  # an interruption costs the rest
+            for seed in range(seeds):
+                for run in runners:  # written one by one: an interruption costs only the rest
+                    print(json.dumps(measure(run, seed)), file=file, flush=True)
     if args.pictures:
         publish.draw_lessons()
     if args.write:
