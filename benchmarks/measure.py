@@ -19,7 +19,7 @@ from subprocess import PIPE, Popen
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # the repository
 
 from benchmarks import publish
-from lessons import EXAMPLES, published
+from lessons import EXAMPLES, LESSONS, published
 
 ENVIRONMENT = os.environ | {
     "PYTHONUNBUFFERED": "1",  # a line comes when it is printed
@@ -53,8 +53,10 @@ def measure(run, seed):
             _, status, usage = os.wait4(process.pid, 0)
             process.returncode = os.waitstatus_to_exitcode(status)
         wall = time.perf_counter() - start
-    if process.returncode:
-        sys.exit(f"{run.name}, seed {seed}: exit status {process.returncode}")
+        if process.returncode:
+            sys.exit(f"{run.name}, seed {seed}: exit status {process.returncode}")
+        if run.name in LESSONS and seed == 0:
+            publish.keep_picture(run.name, folder)
     seconds = {"process_wall": wall, "process_cpu": usage.ru_utime + usage.ru_stime}
     if len(epochs) > 1:
         seconds["training_wall"] = epochs[-1][0] - epochs[0][0]
@@ -91,10 +93,9 @@ def main():
     parser.add_argument("runs", nargs="*", metavar="RUN", help="its name, or a pattern: 'mnist_*'")
     parser.add_argument("--seeds", type=int, help="how many, in place of the usual number")
     parser.add_argument("--write", action="store_true", help="write; without RUN measure nothing")
-    parser.add_argument("--pictures", action="store_true", help="draw README's pictures")
     args = parser.parse_args()
     names = []
-    for pattern in args.runs or ([] if args.write or args.pictures else ["*"]):
+    for pattern in args.runs or ([] if args.write else ["*"]):
         found = fnmatch.filter(known, pattern)
         if not found:
             parser.error(f"there is no run {pattern}; there are: {'; '.join(known)}")
@@ -114,8 +115,6 @@ def main():
             for seed in range(seeds):
                 for run in runners:  # written one by one: an interruption costs only the rest
                     print(json.dumps(measure(run, seed)), file=file, flush=True)
-    if args.pictures:
-        publish.draw_lessons()
     if args.write:
         for path, text in publish.texts().items():
             path.write_text(text)

@@ -3,9 +3,6 @@
 import json
 import re
 import statistics
-import subprocess
-import sys
-import tempfile
 import textwrap
 import tomllib
 from dataclasses import dataclass, field
@@ -230,7 +227,9 @@ def lesson_text(lesson):
     gap = r"\s+(?:# +)?"  # a line of the comment may end between two words
     for run in [run for run in TRIED if run.file == lesson.name]:
         words = gap.join(map(re.escape, run.words.split()))  # of a bullet, or of a row of a table
-        place = rf"((?:# - |^    ){words}{gap})(?:(?!# -)[^(])+?({gap}\()\d+({gap}(?:seed|round)s?\))"
+        place = (
+            rf"((?:# - |^    ){words}{gap})(?:(?!# -)[^(])+?({gap}\()\d+({gap}(?:seed|round)s?\))"
+        )
         if len(re.findall(place, text, re.MULTILINE)) != 1:
             raise ValueError(f'{lesson.path}: no "{run.words} FIGURE (N seeds)"')
         if count := len(run.records()):
@@ -262,7 +261,7 @@ def missed():
 def draw_results():
     """Draw accuracy on MNIST against training time: the recipes and the lessons that aim at it."""
     figure, ax = plt.subplots(figsize=(9, 6), layout="constrained")
-    about_it = ("cnn", "mlp", "mnist_dense", "data_augmentation")
+    about_it = ("cnn", "mlp", "mnist_dense", "train_fast", "best_mnist")
     for run in [run for run in [*OURS, *RECIPES] if run.file.endswith(about_it) and run.records()]:
         accuracy = run.figures()["Test accuracy"]
         wall = run.figures("seconds")["training_wall"].mean
@@ -281,12 +280,9 @@ def draw_results():
     figure.savefig(HERE / "results.png", dpi=100)
 
 
-def draw_lessons():
-    """Run every lesson and keep one of its pictures, small, for README."""
-    for name, lesson in LESSONS.items():
-        with tempfile.TemporaryDirectory() as folder:
-            command = [sys.executable, lesson.path, "--save-plots", folder]
-            subprocess.run(command, check=True, cwd=folder)
-            with Image.open(Path(folder, f"{name}-{lesson.thumbnail}.png")) as image:
-                image.thumbnail((480, 480))
-                image.quantize(64).save(ROOT / "docs" / "pictures" / f"{name}.png", optimize=True)
+def keep_picture(name, folder):
+    """Keep one of the pictures that a lesson has just drawn, small, for README."""
+    path = Path(folder, "output", name, f"{name}-{LESSONS[name].thumbnail}.png")
+    with Image.open(path) as image:
+        image.thumbnail((480, 480))
+        image.quantize(64).save(ROOT / "docs" / "pictures" / f"{name}.png", optimize=True)

@@ -42,7 +42,7 @@ x_test = x_test.reshape(-1, 784).astype("float32") / 255
 # %% [markdown]
 # ## Build the model
 #
-# The layers have names, so that they can be compared with those of an earlier run.
+# Layers and optimizer have names, so that they can be compared with those of an earlier run.
 
 # %%
 model = keras.Sequential(
@@ -56,7 +56,7 @@ model = keras.Sequential(
 steps = int(np.ceil(len(x_train) / args.batch_size))  # in one epoch
 schedule = keras.optimizers.schedules.CosineDecay(args.learning_rate, steps * args.epochs)
 model.compile(
-    optimizer=keras.optimizers.Adam(schedule),
+    optimizer=keras.optimizers.Adam(schedule, name="adam"),
     loss="sparse_categorical_crossentropy",
     metrics=["accuracy"],
 )
@@ -72,7 +72,7 @@ folder.mkdir(parents=True, exist_ok=True)
 checkpoint, state_file = folder / "checkpoint.keras", folder / "state.json"
 state = {
     "options": [args.epochs, args.batch_size, args.seed],
-    "layers": model.to_json(),
+    "layers": str(model.get_config()),
     "optimizer": str(model.optimizer.get_config()),
     "data": f"shape {x_train.shape}, sum {x_train.sum()}",
     "accuracy": [],
