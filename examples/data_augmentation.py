@@ -137,4 +137,4 @@ print(f"Test accuracy: {test_accuracy:.4f}")
 # ## What to try next
 #
 # - `--train-limit 200`: a gain of 0 (5 seeds).
-# - Mirror the images as well, by `layers.RandomFlip("horizontal")`: a gain of 0 (5 seeds).
+# - Mirror the images as well, by `layers.RandomFlip("horizontal")`: is that wise with digits?

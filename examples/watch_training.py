@@ -137,4 +137,4 @@ print(f"Test accuracy: {test_accuracy:.4f}")
 # %% [markdown]
 # ## What to try next
 #
-# - `ReduceLROnPlateau(patience=99)`, so that the steps stay as they are: 0 (5 seeds).
+# - `ReduceLROnPlateau(patience=99)`, so that the learning rate stays as it is.
