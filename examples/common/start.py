@@ -7,8 +7,8 @@ notebook, `%run`, a debugger, pytest or `python -i` keep their own ways with sig
 import logging
 import os
 import signal
-import subprocess
 import sys
+from subprocess import PIPE, Popen
 
 
 def _is_program():
@@ -59,9 +59,7 @@ _can_hide = sys.executable and not hasattr(sys, "frozen") and sys.__stderr__ is 
 if _can_hide and os.environ["TF_CPP_MIN_LOG_LEVEL"] != "0":
     _screen = os.dup(2)
     _command = [sys.executable, "-ISuc", _FILTER]
-    _reader = subprocess.Popen(
-        _command, stdin=subprocess.PIPE, stdout=_screen, start_new_session=True
-    )
+    _reader = Popen(_command, stdin=PIPE, stdout=_screen, start_new_session=True)
     os.dup2(_reader.stdin.fileno(), 2)
 try:
     import keras
