@@ -72,6 +72,15 @@ def test_leaves_pictures_files_and_float32(name, quick):
     assert {weight.dtype for weight in variables["model"].weights} == {"float32"}
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("name", LESSONS)
+def test_reaches_its_goal_with_a_seed_that_was_not_measured(name, run):
+    lesson = LESSONS[name]
+    options = lesson.fresh.get("options", "").split()
+    ran = run(lesson.path, *options, "--seed", lesson.seeds)  # those measured are below
+    assert outside(lesson.fresh.get("goal", lesson.goal), published(ran.output)) == {}
+
+
 # ---- pasted somewhere else
 
 

@@ -40,9 +40,8 @@ def test_values_have_the_type_of_their_default(flags):
 
 
 def test_progress_bar_on_a_terminal_only(flags, monkeypatch):
-    assert flags("--verbose", "0").verbose == 0
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
-    assert flags().verbose == 1
+    assert (flags().verbose, flags("--verbose", "0").verbose) == (1, 0)
 
 
 @pytest.mark.parametrize(
@@ -75,9 +74,8 @@ def test_wrong_option(wrong, flags, capsys, tmp_path):
 
 
 def test_help_is_the_docstring(flags, capsys):
-    with pytest.raises(SystemExit) as left:
+    with pytest.raises(SystemExit):
         flags("--help")
-    assert left.value.code == 0
     text = capsys.readouterr().out
     for part in (__doc__, "--train-limit", "--save-plots", "default: 60000", "default: 0"):
         assert part in text
