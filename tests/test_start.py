@@ -27,7 +27,7 @@ version = lambda: "3"
 LESSON = """
 from common import flags
 import matplotlib.pyplot as plt
-args = flags(epochs=5)
+args = flags(epochs=5, verbose="auto")
 plt.plot([1, 2])
 plt.show()
 print(f"Epochs: {args.epochs}")
