@@ -200,3 +200,27 @@ def test_menu_on_a_phone(visit):
     page.locator("button.primary-toggle").first.click()
     link.click()
     page.wait_for_url("**/glossary.html")
+
+
+def test_filter_of_old_lines(said, new_context):
+    """It works as a file, on a phone and by keyboard; without JavaScript all lines are there."""
+
+    def visible_rows(**settings):
+        page = new_context(viewport={"width": PHONE, "height": 900}, **settings).new_page()
+        page.goto(f"{SITE.as_uri()}/old_tutorials.html")
+        return page, page.locator(".old-lines tbody tr:visible")
+
+    page, rows = visible_rows(java_script_enabled=False)
+    count = rows.count()
+    assert count > 100
+    assert not page.get_by_label("Find your line").is_visible()
+    page, rows = visible_rows()
+    assert rows.count() == count
+    page.get_by_label("Find your line").focus()
+    page.keyboard.type("ValueError: Argument(s) not recognized: {'lr': 0.05}")
+    assert 1 <= rows.count() < 5
+    assert "SGD(lr=" in rows.first.inner_text()
+    assert page.get_by_role("status").inner_text() == f"{rows.count()} of {count} lines"
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE
+    page.keyboard.press("Escape")  # empties a search field
+    assert rows.count() == count
