@@ -125,7 +125,10 @@ def test_notebook_has_the_lessons_cells(said, name):
     assert there[:1] + there[2:] == lesson[:1] + lesson[2:]
     assert not re.search(r"^(from|import) common", there[1], re.MULTILINE)
     titles = {cell.metadata.title for cell in notebook.cells if "title" in cell.metadata}
-    assert titles == set(re.findall("|".join(DATA_CELLS), lesson[1].partition("\n\n#")[0]))
+    loaders = re.findall("|".join(DATA_CELLS), lesson[1].partition("
+
+#")[0])
+    assert titles == {"start", *loaders}
     assert results(notebook)[1] == len(LESSONS[name].pictures)
 
 
@@ -170,3 +173,27 @@ def test_search_finds_a_lesson_without_a_server(said, new_context):
     page = new_context().new_page()
     page.goto(f"{SITE.as_uri()}/search.html?q=augmentation")
     page.wait_for_selector("#search-results li a[href*=data_augmentation]")
+
+
+def test_filter_of_old_lines(said, new_context):
+    """It works as a file, on a phone and by keyboard; without JavaScript all lines are there."""
+
+    def visible_rows(**settings):
+        page = new_context(viewport={"width": PHONE, "height": 900}, **settings).new_page()
+        page.goto(f"{SITE.as_uri()}/old_tutorials.html")
+        return page, page.locator(".old-lines tbody tr:visible")
+
+    page, rows = visible_rows(java_script_enabled=False)
+    count = rows.count()
+    assert count > 100
+    assert not page.get_by_label("Find your line").is_visible()
+    page, rows = visible_rows()
+    assert rows.count() == count
+    page.get_by_label("Find your line").focus()
+    page.keyboard.type("ValueError: Argument(s) not recognized: {'lr': 0.05}")
+    assert 1 <= rows.count() < 5
+    assert "SGD(lr=" in rows.first.inner_text()
+    assert page.get_by_role("status").inner_text() == f"{rows.count()} of {count} lines"
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE
+    page.keyboard.press("Escape")  # empties a search field
+    assert rows.count() == count
