@@ -61,9 +61,8 @@ weights_at_start = model.get_weights()
 # %% [markdown]
 # ## Train
 #
-# `train_on_batch` takes one step with the points that you give it, and returns the loss before it
-# (Keras 3.15; older ones return a mean over all steps so far). An **epoch** uses all the training
-# points once; here every step is an epoch.
+# `train_on_batch` takes one step and returns the loss before it (before Keras 3.15, a mean over all
+# steps so far). An **epoch** uses all the training points once; here every step is an epoch.
 
 # %%
 losses = []
