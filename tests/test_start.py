@@ -102,7 +102,9 @@ def test_closed_outputs_end_quietly(end, start):
     assert (status, errors) == (0, "")
 
 
-@pytest.mark.parametrize("line", ["sys.executable = ''", "sys.frozen = True"])
+@pytest.mark.parametrize(
+    "line", ["sys.executable = ''", "sys.frozen, sys.executable = True, '/no/program'"]
+)
 def test_without_a_python_to_start(line, start):
     assert start("python lesson.py", f"import sys; {line}\n{LESSON}") == (0, SAVED, "")
 
