@@ -125,9 +125,7 @@ def test_notebook_has_the_lessons_cells(said, name):
     assert there[:1] + there[2:] == lesson[:1] + lesson[2:]
     assert not re.search(r"^(from|import) common", there[1], re.MULTILINE)
     titles = {cell.metadata.title for cell in notebook.cells if "title" in cell.metadata}
-    loaders = re.findall("|".join(DATA_CELLS), lesson[1].partition("
-
-#")[0])
+    loaders = re.findall("|".join(DATA_CELLS), lesson[1].partition("\n\n#")[0])
     assert titles == {"start", *loaders}
     assert results(notebook)[1] == len(LESSONS[name].pictures)
 
