@@ -2,8 +2,8 @@
 """
 # Train on several devices and machines at once
 
-Each device computes a part of every batch, then all of them take the same step together: **data
-parallelism**. One file for one processor, eight GPUs or many machines, on Keras with JAX.
+Each device computes a part of every batch, then all take the same step together: **data
+parallelism**. One file for one processor, eight GPUs or many machines. It needs Keras on JAX.
 
 - You will learn: data parallelism, global batch, several processes, going on after a crash.
 - Expected: not measured yet.
@@ -18,8 +18,7 @@ from pathlib import Path
 
 os.environ.setdefault("KERAS_BACKEND", "jax")  # Keras reads it when it is loaded
 if os.environ["KERAS_BACKEND"] != "jax" or not importlib.util.find_spec("jax"):
-    install = "pip install -r requirements-jax.txt, then KERAS_BACKEND=jax python"
-    print(f"scale_out.py needs JAX: {install} examples/scale_out.py", file=sys.stderr)
+    print("No JAX: pip install -r requirements-jax.txt, then KERAS_BACKEND=jax python ...")
     sys.exit(2)
 
 from common import flags, load_mnist  # before Keras: a quiet start, see common/
@@ -28,45 +27,42 @@ import jax
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
-from jax.experimental import multihost_utils
+from jax.experimental.multihost_utils import broadcast_one_to_all, process_allgather
 from keras import layers
 
 # To use this file on its own, delete the import from common and uncomment:
 # from types import SimpleNamespace as flags
 # load_mnist = keras.datasets.mnist.load_data
 
-args = flags(
-    epochs=5, batch_size=256, learning_rate=0.004, seed=0, train_limit=60000, verbose="auto",
-    processes=1, process=0, coordinator="",
-)  # fmt: skip
+args = flags(epochs=5, batch_size=256, learning_rate=0.004, seed=0, train_limit=60000,
+             verbose="auto", processes=1, process=0, coordinator="")  # fmt: skip
 keras.utils.set_random_seed(args.seed)
 
 
 def stop(problem):
-    """End at once with one line and status 2; Python's usual end would wait for the others."""
-    print(f"scale_out.py: {problem}", file=sys.stderr, flush=True)
-    os._exit(2)
+    print(f"scale_out.py: {problem}", flush=True)
+    os._exit(2)  # at once; sys.exit would wait for the other processes
 
 
 # %% [markdown]
 # JAX uses all devices of a machine. For two machines, start the file on both: with `--processes 2
-# --process 0 --coordinator 10.0.0.1:9000` on the first, whose address this is, and with `--process
-# 1` on the second. `--coordinator auto` is enough on a TPU, under SLURM (`srun`), Open MPI, or in an
-# indexed job of Kubernetes: there JAX finds out the rest. They must meet before JAX is used at all.
+# --process 0 --coordinator 10.0.0.1:9000` on the first, whose address this is, with `--process 1`
+# on the second. On TPUs, under SLURM, Open MPI, or in an indexed Kubernetes job `--coordinator auto`
+# is enough: JAX asks them. `initialize` comes before all else that uses JAX.
 
 # %%
 if args.process >= args.processes:
     stop(f"--process {args.process} of {args.processes}: the first is 0")
 if args.coordinator:
-    who = (args.coordinator, args.processes, args.process)
+    place = (args.coordinator, args.processes, args.process)
     if args.coordinator == "auto":
-        who = (None, None, None)
-    try:  # as keras.distribution.initialize, but with less patience: it waits up to 300 s and 100 s
-        jax.distributed.initialize(*who, initialization_timeout=60, heartbeat_timeout_seconds=20)
+        place = (None, None, None)
+    try:  # as keras.distribution.initialize, which has no timeouts and waits 300 s and 100 s
+        jax.distributed.initialize(*place, initialization_timeout=60, heartbeat_timeout_seconds=20)
     except (RuntimeError, ValueError) as error:
-        stop(f"no contact with {args.coordinator} and all the others within 60 s: {error}")
+        stop(f"not all processes have met at {args.coordinator} within 60 s ({error})")
 process, processes, devices = jax.process_index(), jax.process_count(), jax.device_count()
-print(f"Process {process} of {processes}, {devices} devices in all", flush=True)
+print(f"Process {process} of {processes}, devices in all: {devices}", flush=True)
 if args.batch_size % devices:
     stop(f"--batch-size {args.batch_size} cannot be divided among {devices} devices")
 keras.distribution.set_distribution(keras.distribution.DataParallel(auto_shard_dataset=False))
@@ -74,26 +70,22 @@ keras.distribution.set_distribution(keras.distribution.DataParallel(auto_shard_d
 # %% [markdown]
 # ## Load and prepare the data
 #
-# Every process loads all the data; where they do not fit, each reads its own rows only. Processes
-# that differ in a setting would train nonsense or wait forever, so they compare what they have.
+# Processes that differ in a setting train nonsense or wait for ever, so they compare what they have.
 
 # %%
 (x_train, y_train), (x_test, y_test) = load_mnist()
 x_train, y_train = x_train[: args.train_limit], y_train[: args.train_limit]
-settings = np.array(
-    [args.epochs, args.batch_size, args.learning_rate, args.seed, len(x_train), x_train.sum()],
-    dtype="float32",
-)
-if (multihost_utils.process_allgather(settings) != settings).any():
+options = [args.epochs, args.batch_size, args.learning_rate, args.seed]
+settings = np.array([*options, len(x_train), x_train.sum()], dtype="float32")
+if (process_allgather(settings) != settings).any():
     stop("the processes have different options or data")
 x_train = x_train[..., np.newaxis].astype("float32") / 255
 x_test = x_test[..., np.newaxis].astype("float32") / 255
 
 # %% [markdown]
-# The **global batch**, here 256 images, is what a step learns from. A process takes its part of it,
-# the **local batch**, and its devices divide that once more. All processes shuffle alike, because
-# they share the seed, anew for each epoch. So each image comes once an epoch, on one device; what
-# does not fill the last batch is left out, other images each time.
+# A step learns from the **global batch** of 256. Each process yields its part, the **local batch**,
+# and its devices divide that. All shuffle alike, by seed and epoch, so every image comes once an
+# epoch, on one device. What does not fill the last batch is left out, each time other images.
 
 # %%
 steps = len(x_train) // args.batch_size
@@ -101,27 +93,28 @@ local_batch = args.batch_size // processes
 
 
 def batches(epoch):
-    """Yield this process's part of each batch, epoch after epoch."""
     while True:
-        order = np.random.default_rng([args.seed, epoch]).permutation(len(x_train))
+        random = np.random.default_rng([args.seed, epoch])
+        order = random.permutation(len(x_train))
         for step in range(steps):
             start = step * args.batch_size + process * local_batch
             rows = order[start : start + local_batch]
-            yield x_train[rows], y_train[rows]
+            shift = random.integers(-2, 3, size=2)
+            yield np.roll(x_train[rows], shift, axis=(1, 2)), y_train[rows]
         epoch = epoch + 1
 
 
 # %% [markdown]
 # ## Build the model
 #
-# The network of mnist_cnn.py. Every device holds all its weights. In a step each computes the
-# gradient of its own images; the mean of these is taken over the network (**all-reduce**).
+# The network of mnist_cnn.py; `batches` shifts the images, because that layer is slow on JAX.
+# Each device holds all weights and computes the gradient of its own images; then the devices
+# take the mean of these gradients (**all-reduce**).
 
 # %%
 model = keras.Sequential(
     [
         keras.Input(shape=(28, 28, 1)),
-        layers.RandomTranslation(0.06, 0.06, fill_mode="constant", interpolation="nearest"),
         layers.Conv2D(16, kernel_size=5, activation="relu"),
         layers.MaxPooling2D(pool_size=2),
         layers.Conv2D(32, kernel_size=3, activation="relu"),
@@ -132,8 +125,58 @@ model = keras.Sequential(
     ]
 )
 schedule = keras.optimizers.schedules.CosineDecay(args.learning_rate, args.epochs * steps)
-model.compile(
-    optimizer=keras.optimizers.Adam(schedule),
-    loss="sparse_categorical_crossentropy",
-    metrics=["accuracy"],
+adam = keras.optimizers.Adam(schedule)
+model.compile(optimizer=adam, loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+
+# %% [markdown]
+# ## Train
+#
+# Process 0 alone writes files: after each epoch the whole state, under another name first, so that
+# it is never half a file. At a new start it sends that state to all. (BackupAndRestore would need
+# a folder that all machines see, and can be cut off between its two files.)
+
+# %%
+variables = model.variables + adam.variables
+state = [variable.numpy() for variable in variables]
+checkpoint = Path("output/scale_out/state.npz")
+if process == 0 and checkpoint.exists():
+    with np.load(checkpoint) as file:
+        state = [file[name] for name in file.files]
+for variable, value in zip(variables, broadcast_one_to_all(state)):
+    variable.assign(value)
+
+
+def save(epoch, logs):
+    checkpoint.parent.mkdir(parents=True, exist_ok=True)
+    np.savez("output/scale_out/new.npz", *[variable.numpy() for variable in variables])
+    os.replace("output/scale_out/new.npz", checkpoint)
+
+
+first_epoch = int(adam.iterations) // steps
+print(f"Epochs done before: {first_epoch}", flush=True)
+try:
+    history = model.fit(
+        batches(first_epoch),
+        shuffle=False,  # `batches` does
+        steps_per_epoch=steps,
+        initial_epoch=first_epoch,
+        epochs=args.epochs,
+        verbose=args.verbose if process == 0 else 0,
+        callbacks=[keras.callbacks.LambdaCallback(on_epoch_end=save)] if process == 0 else [],
+    )
+except jax.errors.JaxRuntimeError:
+    stop("a process has ended; start all again, and the training goes on from the last epoch")
+
+# %% [markdown]
+# ## Evaluate
+#
+
+# %%
+rows = np.arange(process, len(x_test) // devices * devices, processes)
+test_loss, test_accuracy = model.evaluate(
+    x_test[rows], y_test[rows], batch_size=local_batch, verbose=0
 )
+probability = model.predict_on_batch(x_test[:12])
+if process == 0:
+    checkpoint.unlink()
+print(f"Test accuracy: {test_accuracy:.4f}")

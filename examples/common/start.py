@@ -88,7 +88,9 @@ try:
         keras.config.set_floatx("float32")
         keras.config.set_epsilon(1e-7)
         keras.config.set_image_data_format("channels_last")
-        DEVICE = str(keras.ops.zeros(()).device)  # the first tensor shows which device Keras uses
+        DEVICE = None  # on JAX the first tensor comes later: see flags
+        if keras.backend.backend() != "jax":  # the first tensor shows which device Keras uses
+            DEVICE = str(keras.ops.zeros(()).device)
 except (ImportError, ValueError, AssertionError) as error:
     sys.exit(
         f"Keras does not start on KERAS_BACKEND={os.environ['KERAS_BACKEND']}: {error}\n"
