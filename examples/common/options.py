@@ -46,7 +46,9 @@ def flags(**defaults):
     options = parser.parse_args(sys.argv[1:] if is_program else [])
     for option, default in defaults.items():
         value, shown = getattr(options, option), f"argument --{option.replace('_', '-')}"
-        least = {"seed": 0, "process": 0, "train_limit": 10}.get(option, 1 if isinstance(default, int) else 1e-9)
+        least = {"seed": 0, "process": 0, "train_limit": 10}.get(
+            option, 1 if isinstance(default, int) else 1e-9
+        )
         if isinstance(default, int | float) and not least <= value < 2**32:
             parser.error(f"{shown}: must be at least {least}")
         if isinstance(default, Path) and is_program:
@@ -58,7 +60,7 @@ def flags(**defaults):
         lesson["plt"] = _Pyplot(
             Path(options.save_plots or f"output/{name}", name) if saves else None
         )
-    if getattr(options, "coordinator", ""):
+    if getattr(options, "processes", 1) > 1:
         device = "one of several processes"  # they have to meet before the first tensor
     else:
         device = start.DEVICE or str(keras.ops.zeros(()).device)

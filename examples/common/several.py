@@ -1,0 +1,51 @@
+"""Several processes that train together, on JAX: how they meet, and how they part."""
+
+import os
+import sys
+import zlib
+
+import numpy as np
+
+
+def join(args):
+    """Meet the processes that `--processes`, `--process` and `--coordinator` name.
+
+    As `keras.distribution.initialize`, which waits 300 s for the others at the start and 100 s for
+    one that is silent; here these are 60 s and 20 s. Whatever is wrong ends all of them with a line.
+    """
+    if args.process >= args.processes:
+        _end(f"--process {args.process} of {args.processes}: the first is 0")
+    if args.processes == 1:
+        return
+    import jax
+    from jax.experimental import multihost_utils
+
+    # without --coordinator JAX asks the cluster: SLURM, Open MPI, Kubernetes or a TPU's
+    where = (args.coordinator or None, args.processes, args.process if args.coordinator else None)
+    wait = {"initialization_timeout": 60, "heartbeat_timeout_seconds": 20}
+    try:
+        jax.distributed.initialize(*where, **wait)
+    except (RuntimeError, ValueError) as error:
+        meeting = f"at {args.coordinator} within 60 s" if args.coordinator else "in a cluster"
+        reason = str(error).partition("\n")[0]
+        _end(f"the {args.processes} processes have not met {meeting} ({reason})")
+    sys.excepthook = _last_words
+    own = {"process": 0, "save_plots": 0}  # what may be different
+    options = repr(sorted((vars(args) | own).items())).encode()
+    mine = np.array([zlib.crc32(options) // 2, jax.local_device_count()], dtype="int32")
+    if (multihost_utils.process_allgather(mine) != mine).any():
+        _end("the processes have different options, or not as many devices each")
+
+
+def _last_words(kind, error, trace):
+    """Say what has happened and go at once: Python's usual end would wait for the others."""
+    if kind.__name__ == "JaxRuntimeError":
+        reason = str(error).partition("\n")[0]
+        _end(f"a process has ended, and so does this one. Start all of them again ({reason})", 1)
+    sys.__excepthook__(kind, error, trace)
+    os._exit(1)
+
+
+def _end(problem, status=2):
+    print(f"{os.path.basename(sys.argv[0])}: {problem}", file=sys.stderr, flush=True)
+    os._exit(status)
