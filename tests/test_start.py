@@ -140,7 +140,7 @@ def test_keras_that_does_not_load_is_told_in_short(error, start, tmp_path):
     start("true")
     (tmp_path / "modules" / "keras" / "__init__.py").write_text(f"raise {error}")
     result = start("python lesson.py", KERAS_BACKEND="jax")
-    assert result.returncode == 1
+    assert result.returncode == 2
     assert "KERAS_BACKEND=jax" in result.stderr
     assert "Traceback" not in result.stderr
 

@@ -4,7 +4,6 @@
 notebook, `%run`, a debugger, pytest or `python -i` keep their own ways with signals.
 """
 
-import contextlib
 import logging
 import os
 import signal
@@ -24,26 +23,21 @@ def _is_program():
 IS_PROGRAM = _is_program()
 MPLBACKEND = None
 if IS_PROGRAM:
-    # perhaps a notebook's, and no backend here: options.py tries it
-    MPLBACKEND = os.environ.pop("MPLBACKEND", None)
+    MPLBACKEND = os.environ.pop("MPLBACKEND", None)  # may be a notebook's: options.py tries it
     # An exception that travels through libraries can get lost; the system's own action cannot.
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
     if hasattr(signal, "SIGPIPE"):  # a reader that leaves, such as `head`
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
 
-for _name in ("stdout", "stderr"):
-    if getattr(sys, _name) is None:  # closed, `>&-`
-        setattr(sys, _name, open(os.devnull, "w"))  # noqa: SIM115 - until the process ends
-    if hasattr(getattr(sys, _name), "reconfigure"):  # a console may lack a letter of a file's name
-        getattr(sys, _name).reconfigure(errors="backslashreplace")
+sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115 - closed, `>&-`
+sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115
+if hasattr(sys.stdout, "reconfigure"):  # a console may lack a letter of a file's name
+    sys.stdout.reconfigure(errors="backslashreplace")
 
-for _name, _value in {
-    "KERAS_BACKEND": "tensorflow",
-    "TF_CPP_MIN_LOG_LEVEL": "2",
-    "TF_FORCE_GPU_ALLOW_GROWTH": "true",  # take GPU memory as needed, not all of it
-}.items():
-    os.environ.setdefault(_name, _value)  # a value that the user has set wins
+os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")  # takes no more memory than it needs
 
 # TensorFlow writes notes to file descriptor 2 while it loads, whatever its log level says. Another
 # process takes out these and passes on the rest, so that even the last words of a crash are seen.
@@ -58,44 +52,39 @@ note = re.compile(
 for line in sys.stdin.buffer:
     if not note.match(line):
         sys.stdout.buffer.write(line)
-        sys.stdout.buffer.flush()
 """
 
-
-@contextlib.contextmanager
-def _start_up_notes_hidden():
-    python = sys.executable and not getattr(sys, "frozen", False)
-    if not python or sys.__stderr__ is None or os.environ["TF_CPP_MIN_LOG_LEVEL"] == "0":
-        yield
-        return
-    screen = os.dup(2)
-    command = [sys.executable, "-I", "-S", "-c", _FILTER]
-    reader = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=screen, start_new_session=True)
-    os.dup2(reader.stdin.fileno(), 2)
-    try:
-        yield
-    finally:
-        os.dup2(screen, 2)
-        os.close(screen)
-        reader.communicate()
-
-
-try:
-    with _start_up_notes_hidden():
-        import keras
-
-        # what an old ~/.keras/keras.json may say otherwise
-        keras.config.set_floatx("float32")
-        keras.config.set_epsilon(1e-7)
-        keras.config.set_image_data_format("channels_last")
-        DEVICE = None  # on JAX the first tensor comes later: see flags
-        if keras.backend.backend() != "jax":  # the first tensor shows which device Keras uses
-            DEVICE = str(keras.ops.zeros(()).device)
-except (ImportError, ValueError, AssertionError) as error:
-    sys.exit(
-        f"Keras does not start on KERAS_BACKEND={os.environ['KERAS_BACKEND']}: {error}\n"
-        "Install what is missing (pip install -r requirements.txt), set KERAS_BACKEND to tensorflow, "
-        "jax or torch, or delete an old keras.json in ~/.keras."
+_reader = None
+_can_hide = sys.executable and not hasattr(sys, "frozen") and sys.__stderr__ is not None
+if _can_hide and os.environ["TF_CPP_MIN_LOG_LEVEL"] != "0":
+    _screen = os.dup(2)
+    _command = [sys.executable, "-ISuc", _FILTER]
+    _reader = subprocess.Popen(
+        _command, stdin=subprocess.PIPE, stdout=_screen, start_new_session=True
     )
+    os.dup2(_reader.stdin.fileno(), 2)
+try:
+    import keras
+
+    keras.config.set_floatx("float32")  # an old ~/.keras/keras.json may say otherwise
+    keras.config.set_epsilon(1e-7)
+    keras.config.set_image_data_format("channels_last")
+    DEVICE = None  # on JAX `flags` asks, for processes that work together have to meet before
+    if keras.backend.backend() != "jax":  # the first tensor shows which device Keras uses
+        DEVICE = str(keras.ops.zeros(()).device)
+except (ImportError, ValueError, AssertionError) as error:
+    _backend = os.environ["KERAS_BACKEND"]
+    _file = {"jax": "-jax", "torch": "-torch"}.get(_backend, "")
+    print(
+        f"Keras does not start on KERAS_BACKEND={_backend}: {error}. Install what is missing"
+        f" (pip install -r requirements{_file}.txt), or delete an old keras.json in ~/.keras.",
+        file=sys.stderr,
+    )
+    sys.exit(2)
+finally:
+    if _reader:
+        os.dup2(_screen, 2)
+        os.close(_screen)
+        _reader.communicate()
 logging.getLogger("tensorflow").setLevel(logging.WARNING)  # notebooks show its notes in red
 logging.getLogger("tensorflow").addFilter(lambda note: "retracing" not in note.getMessage())
