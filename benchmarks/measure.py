@@ -19,7 +19,7 @@ from subprocess import PIPE, Popen
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # the repository
 
 from benchmarks import publish
-from lessons import EXAMPLES, published
+from lessons import EXAMPLES, LESSONS, published
 
 ENVIRONMENT = os.environ | {
     "PYTHONUNBUFFERED": "1",  # a line comes when it is printed
@@ -53,8 +53,10 @@ def measure(run, seed):
             _, status, usage = os.wait4(process.pid, 0)
             process.returncode = os.waitstatus_to_exitcode(status)
         wall = time.perf_counter() - start
-    if process.returncode:
-        sys.exit(f"{run.name}, seed {seed}: exit status {process.returncode}")
+        if process.returncode:
+            sys.exit(f"{run.name}, seed {seed}: exit status {process.returncode}")
+        if run.name in LESSONS and seed == 0:
+            publish.keep_picture(run.name, folder)
     seconds = {"process_wall": wall, "process_cpu": usage.ru_utime + usage.ru_stime}
     if len(epochs) > 1:
         seconds["training_wall"] = epochs[-1][0] - epochs[0][0]
@@ -85,36 +87,34 @@ def cpu_seconds(pid):
 
 def main():
     """Measure and write what the command line says."""
-    known = ["race", *publish.RUNS]
+    races = {publish.race(*pair): pair for pair in publish.RACE}
+    known = [*publish.RUNS, *races]
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("runs", nargs="*", metavar="RUN", help="its name, or a pattern: 'mnist_*'")
     parser.add_argument("--seeds", type=int, help="how many, in place of the usual number")
     parser.add_argument("--write", action="store_true", help="write; without RUN measure nothing")
-    parser.add_argument("--pictures", action="store_true", help="draw README's pictures")
     args = parser.parse_args()
     names = []
-    for pattern in args.runs or ([] if args.write or args.pictures else ["*"]):
-        names += (found := fnmatch.filter(known, pattern))
+    for pattern in args.runs or ([] if args.write else ["*"]):
+        found = fnmatch.filter(known, pattern)
         if not found:
             parser.error(f"there is no run {pattern}; there are: {'; '.join(known)}")
+        names += [name for name in found if name not in names]
     for name in names:
         if name == "pytorch_cnn" and not importlib.util.find_spec("torch"):
             print("pytorch_cnn is left out: pip install -r benchmarks/requirements.txt")
             continue
-        if name == "race":  # A B C A B C A B C; the number of a round is its seed
-            raced = dict.fromkeys(name for pair in publish.RACE for name in pair)
-            turns = [(publish.RUNS[name], turn) for turn in range(3) for name in raced]
+        runners = [publish.RUNS[runner] for runner in races.get(name, [name])]
+        if name in races:  # A B A B A B; the number of a round is its seed
+            seeds = args.seeds or 3
+        elif runners[0].raced:
+            continue  # measured by its race
         else:
-            run = publish.RUNS[name]
-            race = publish.read("race") if "race" in names else []  # it has just measured some
-            raced = {record["seed"] for record in race if record["run"] == name}
-            turns = [(run, seed) for seed in range(args.seeds or run.seeds) if seed not in raced]
+            seeds = args.seeds or runners[0].seeds
         with publish.file_of(name).open("w") as file:
-            for run, seed in turns:
-                record = measure(run, seed) | ({"round": seed} if name == "race" else {})
-                print(json.dumps(record), file=file, flush=True)  # an interruption costs the rest
-    if args.pictures:
-        publish.draw_lessons()
+            for seed in range(seeds):
+                for run in runners:  # written one by one: an interruption costs only the rest
+                    print(json.dumps(measure(run, seed)), file=file, flush=True)
     if args.write:
         for path, text in publish.texts().items():
             path.write_text(text)
