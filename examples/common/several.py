@@ -37,13 +37,19 @@ def join(args):
         _end("the processes have different options, or not as many devices each")
 
 
+def share(arrays):
+    """Return the arrays that process 0 has given."""
+    from jax.experimental import multihost_utils
+
+    return multihost_utils.broadcast_one_to_all(arrays)
+
+
 def _last_words(kind, error, trace):
     """Say what has happened and go at once: Python's usual end would wait for the others."""
-    if kind.__name__ == "JaxRuntimeError":
-        reason = str(error).partition("\n")[0]
-        _end(f"a process has ended, and so does this one. Start all of them again ({reason})", 1)
-    sys.__excepthook__(kind, error, trace)
-    os._exit(1)
+    if kind.__name__ != "JaxRuntimeError" and "Gloo" not in str(error):
+        sys.__excepthook__(kind, error, trace)
+    reason = str(error).partition("\n")[0] or kind.__name__
+    _end(f"this process ends, and so will the others. Start all of them again ({reason})", 1)
 
 
 def _end(problem, status=2):
