@@ -25,21 +25,19 @@ from keras import layers
 # from types import SimpleNamespace as flags
 # from jax.experimental.multihost_utils import broadcast_one_to_all as share
 # load_mnist = keras.datasets.mnist.load_data
-# join = None  # keras.distribution.initialize for several processes
+# def join(args): pass  # with several processes: keras.distribution.initialize
 
 args = flags(epochs=5, batch_size=256, learning_rate=0.004, seed=0, train_limit=60000,
              processes=1, process=0, coordinator="")  # fmt: skip
 keras.utils.set_random_seed(args.seed)
 
 # %% [markdown]
-# JAX uses all devices of a machine; `JAX_NUM_CPU_DEVICES=2` makes two of a CPU. For two machines,
-# say `--processes 2 --process 0 --coordinator 10.0.0.1:9000` on the first, which has this address,
-# and the same with `--process 1` on the second. SLURM, Open MPI, Kubernetes and TPUs tell JAX the
-# rest: `--processes 2` is enough. The processes have to meet before anything else uses JAX.
+# JAX uses all devices; `JAX_NUM_CPU_DEVICES=2` makes two of a CPU. For two machines, say
+# `--processes 2 --process 0 --coordinator 10.0.0.1:9000` on the first, with its own address, and
+# `--process 1` on the second. SLURM, Open MPI, Kubernetes and TPUs need `--processes 2` alone.
 
 # %%
-if args.processes > 1:
-    join(args)  # keras.distribution.initialize, with less patience and a plain word for errors
+join(args)  # before all else that uses JAX: with several processes, keras.distribution.initialize
 distribution = keras.distribution.DataParallel(auto_shard_dataset=False)  # `batches` does that
 keras.distribution.set_distribution(distribution)  # before the model is built
 processes, process = distribution.num_processes, distribution.data_shard_id
@@ -73,9 +71,9 @@ def batches(epoch):
 # %% [markdown]
 # ## Build the model
 #
-# The network of mnist_cnn.py, without the layer that shifts images: `batches` is faster at it. Each
-# device holds all weights and computes the gradient of its images; the mean of all is the step.
-# Keras's reference: [distribution](https://keras.io/api/distribution/).
+# The network of mnist_cnn.py; `batches` shifts the images, which is faster. Each device holds all
+# weights and computes the gradient of its own images; the mean of all is the step. In Keras's
+# words: [distribution](https://keras.io/api/distribution/).
 
 # %%
 model = keras.Sequential(
@@ -97,8 +95,9 @@ model.compile(optimizer=adam, loss="sparse_categorical_crossentropy", metrics=["
 # %% [markdown]
 # ## Train
 #
-# One epoch at a time. After it process 0, and no other, writes the state to a file, as in resume.py.
-# A new start reads that, and `share` sends it to all, so the other machines need not see the file.
+# One epoch at a time. After each process 0, and no other, writes the state to a file, as in
+# resume.py. A new start reads it, and `share` sends it to all; other machines need not see the
+# file.
 
 # %%
 os.makedirs("output/scale_out", exist_ok=True)
@@ -110,14 +109,11 @@ if process == 0 and os.path.exists(checkpoint):
 for variable, value in zip(variables, share(state)):
     variable.assign(value)
 first_epoch = int(adam.iterations) // steps
-print(f"Process {process} of {processes}, {devices} devices; epochs already done: {first_epoch}")
-
+print(f"Process {process} of {processes}, {devices} devices, begins with epoch {first_epoch + 1}")
 for epoch in range(first_epoch, args.epochs):
-    model.fit(batches(epoch), steps_per_epoch=steps, initial_epoch=epoch, epochs=epoch + 1,
-              shuffle=False, verbose=2)  # fmt: skip
+    model.fit(batches(epoch), steps_per_epoch=steps, shuffle=False, verbose=2)
     if process == 0:
-        state = [variable.numpy() for variable in variables]
-        np.savez("output/scale_out/unfinished.npz", *state)
+        np.savez("output/scale_out/unfinished.npz", *[variable.numpy() for variable in variables])
         os.replace("output/scale_out/unfinished.npz", checkpoint)  # never half a file
 
 # %% [markdown]
