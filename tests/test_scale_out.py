@@ -46,16 +46,17 @@ def settings(small_data, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def port():
-    """Return a port that nobody else can get: it stays bound, and JAX may share it."""
-    with socket.socket(socket.AF_INET6) as reserved:
-        reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-        reserved.bind(("::", 0))
-        yield reserved.getsockname()[1]
+def ports():
+    """Return two ports that nobody else can get: they stay bound, and JAX may share them."""
+    with socket.socket(socket.AF_INET6) as first, socket.socket(socket.AF_INET6) as second:
+        for reserved in (first, second):
+            reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+            reserved.bind(("::", 0))
+        yield first.getsockname()[1], second.getsockname()[1]
 
 
 @pytest.fixture(scope="module")
-def start(settings, port):
+def start(settings, ports):
     """Return a function that starts one process for each list of options, in one folder."""
     started = []
 
@@ -65,7 +66,7 @@ def start(settings, port):
             path = folder / path.name
             path.write_text(text)
         for given in options:
-            command = [sys.executable, path, *given.replace("PORT", str(port)).split()]
+            command = [sys.executable, path, *given.replace("PORT", str(ports[0])).split()]
             pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
             env = settings | more
             started.append(subprocess.Popen(command, cwd=folder, env=env, **pipes))
@@ -75,6 +76,13 @@ def start(settings, port):
     for process in started:
         process.kill()
         process.communicate()
+
+
+@pytest.fixture(scope="module")
+def lonely(start, ports, tmp_path_factory):
+    """Start a process that nobody answers; as it waits for a minute, it does so from the beginning."""
+    options = two()[1].replace("PORT", str(ports[1]))
+    return start(tmp_path_factory.mktemp("lonely"), options)[0]
 
 
 def finish(processes):
@@ -129,7 +137,7 @@ def assert_same_weights(first, second, rtol):
 
 
 @on_jax
-def test_each_image_comes_once_an_epoch(one):
+def test_each_image_comes_once_an_epoch(one, lonely):
     ink = one["seen"].sum(axis=(1, 2, 3))  # which a shift does not change
     expected = one["x_train"].sum(axis=(1, 2, 3))
     np.testing.assert_allclose(np.sort(ink), np.sort(expected), rtol=1e-5)
@@ -207,8 +215,6 @@ def test_different_settings(start, tmp_path):
 
 
 @on_jax
-def test_nobody_answers(start, tmp_path):
-    begun = time.monotonic()
-    (result,) = finish(start(tmp_path, two()[1]))
-    assert_one_line(result, "60 s", "127.0.0.1")
-    assert time.monotonic() - begun > 30
+def test_nobody_answers(lonely):
+    (result,) = finish([lonely])
+    assert_one_line(result, "127.0.0.1", "within 60 s")

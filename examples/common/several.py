@@ -2,16 +2,19 @@
 
 import os
 import sys
+import threading
 import zlib
 
 import numpy as np
+
+WAIT = 60  # seconds until all have met
 
 
 def join(args):
     """Meet the processes that `--processes`, `--process` and `--coordinator` name.
 
-    As `keras.distribution.initialize`, which waits 300 s for the others at the start and 100 s for
-    one that is silent; here these are 60 s and 20 s. Whatever is wrong ends all of them with a line.
+    As `keras.distribution.initialize`, but whoever waits in vain ends with one line after 60 s, and
+    one that falls silent is given up after 20 s, not 100. Without a coordinator JAX asks the cluster.
     """
     if args.process >= args.processes:
         _end(f"--process {args.process} of {args.processes}: the first is 0")
@@ -20,21 +23,25 @@ def join(args):
     import jax
     from jax.experimental import multihost_utils
 
-    # without --coordinator JAX asks the cluster: SLURM, Open MPI, Kubernetes or a TPU's
-    where = (args.coordinator or None, args.processes, args.process if args.coordinator else None)
-    wait = {"initialization_timeout": 60, "heartbeat_timeout_seconds": 20}
+    place = args.coordinator or "the coordinator of the cluster"
+    failed = f"the {args.processes} processes have not met at {place}"
+    timer = threading.Timer(WAIT, _end, [f"{failed} within {WAIT} s"])  # JAX itself would crash
+    timer.start()
+    process = args.process if args.coordinator else None
     try:
-        jax.distributed.initialize(*where, **wait)
+        jax.distributed.initialize(
+            args.coordinator or None, args.processes, process, heartbeat_timeout_seconds=20
+        )
     except (RuntimeError, ValueError) as error:
-        meeting = f"at {args.coordinator} within 60 s" if args.coordinator else "in a cluster"
         reason = str(error).partition("\n")[0]
-        _end(f"the {args.processes} processes have not met {meeting} ({reason})")
+        _end(f"{failed} ({reason})")
     sys.excepthook = _last_words
     own = {"process": 0, "save_plots": 0}  # what may be different
     options = repr(sorted((vars(args) | own).items())).encode()
     mine = np.array([zlib.crc32(options) // 2, jax.local_device_count()], dtype="int32")
     if (multihost_utils.process_allgather(mine) != mine).any():
         _end("the processes have different options, or not as many devices each")
+    timer.cancel()
 
 
 def share(arrays):
