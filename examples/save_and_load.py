@@ -111,7 +111,7 @@ ax.set(xlabel="megabytes", title="The same network in several files")
 plt.show()
 
 # %% [markdown]
-# The `.keras` file is three times as large, because Adam keeps two numbers for each weight.
+# Two of them keep Adam's state as well, two numbers for each weight, so that a training can go on.
 #
 # **What not to load.** A stranger's model may contain Python code, here in a `Lambda` layer, and
 # loading would run it; Keras refuses, unless you say `safe_mode=False`. A file of weights is not
