@@ -109,7 +109,9 @@ if process == 0 and os.path.exists(checkpoint):
 for variable, value in zip(variables, share(state)):
     variable.assign(value)
 first_epoch = int(adam.iterations) // steps
-print(f"Process {process} of {processes}, {devices} devices, begins with epoch {first_epoch + 1}")
+print(
+    f"Epoch {first_epoch + 1} is next: process {process} of {processes}, {devices} devices in all"
+)
 for epoch in range(first_epoch, args.epochs):
     model.fit(batches(epoch), steps_per_epoch=steps, shuffle=False, verbose=2)
     if process == 0:

@@ -3,6 +3,7 @@
 Each test starts Python processes of its own; without JAX only the line that says so is checked.
 """
 
+import importlib.util
 import os
 import re
 import socket
@@ -13,7 +14,7 @@ import time
 import numpy as np
 import pytest
 
-from lessons import EXAMPLES, LESSONS
+from lessons import EXAMPLES, LESSONS, ROOT
 
 BACKEND = os.environ.get("KERAS_BACKEND", "tensorflow")
 on_jax = pytest.mark.skipif(BACKEND != "jax", reason="needs JAX")
@@ -28,6 +29,23 @@ KILL = """
         if process == VICTIM and epoch == 1 and step == 2 and not os.path.exists("killed"):
             open("killed", "w").close()
             os.kill(os.getpid(), 9)
+"""
+DEVICES = (ROOT / "docs" / "devices.md").read_text()
+MIRRORED = """
+import numpy as np
+import tensorflow as tf
+cpu = tf.config.list_physical_devices("CPU")[0]
+tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
+CODE
+model.compile("sgd", "sparse_categorical_crossentropy")
+one = keras.models.clone_model(model)
+one.set_weights(model.get_weights())
+one.compile("sgd", "sparse_categorical_crossentropy")
+x, y = np.random.default_rng(0).random((64, 4), dtype="float32"), np.arange(64) % 3
+for each in (model, one):
+    each.fit(x, y, batch_size=16, shuffle=False, verbose=0)
+np.testing.assert_allclose(model.get_weights()[0], one.get_weights()[0], rtol=1e-5, atol=1e-6)
+print("the same")
 """
 
 
@@ -176,7 +194,7 @@ def test_one_is_killed_both_end_and_go_on(victim, one, start, tmp_path):
     results = finish(start(tmp_path, *two(), text=text(victim)))
     for status, output, errors in results:
         assert status == 0, errors
-        assert "begins with epoch 2\n" in output
+        assert "Epoch 2 is next" in output
         assert len(re.findall(rf"^{STEPS}/{STEPS} - ", output, re.MULTILINE)) == EPOCHS - 1
     assert_same_weights(np.load(tmp_path / "process-0.npz"), one, rtol=1e-5)
     assert not list((tmp_path / "output" / "scale_out").glob("*.npz"))  # the training is complete
@@ -197,6 +215,8 @@ def assert_one_line(result, *words):
 @pytest.mark.skipif(BACKEND == "jax", reason="here it works")
 @pytest.mark.parametrize("backend", ["jax", BACKEND])
 def test_without_jax(backend, start, tmp_path):
+    if backend == "jax" and importlib.util.find_spec("jax"):
+        pytest.skip("JAX is installed")
     (result,) = finish(start(tmp_path, "", KERAS_BACKEND=backend))
     assert_one_line(result, "requirements-jax.txt")
 
@@ -218,3 +238,25 @@ def test_different_settings(start, tmp_path):
 def test_nobody_answers(lonely):
     (result,) = finish([lonely])
     assert_one_line(result, "127.0.0.1", "within 60 s")
+
+
+# ---- the others
+
+
+@pytest.mark.skipif(BACKEND != "tensorflow", reason="needs TensorFlow")
+def test_mirrored_strategy_of_devices_md(environment, tmp_path):
+    """On two devices made of the CPU it learns what one learns."""
+    blocks = re.findall(r"```python\n(.*?)```", DEVICES, re.DOTALL)
+    (code,) = [block for block in blocks if "MirroredStrategy" in block]
+    code = code.replace("MirroredStrategy()", 'MirroredStrategy(["CPU:0", "CPU:1"])')
+    (tmp_path / "program.py").write_text(MIRRORED.replace("CODE", code))
+    result = subprocess.run(
+        [sys.executable, "program.py"],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert result.stdout == "2 devices\nthe same\n", result.stderr
