@@ -48,7 +48,7 @@ devices = len(keras.distribution.list_devices())  # of all processes
 #
 # A step learns from the **global batch**, 256 images, a number that the devices can divide. Each
 # process takes its part, the **local batch**. All shuffle alike, by seed and epoch, so each image
-# comes once an epoch, on one device. The last images, too few for a batch, are left out this time.
+# comes once an epoch, on one device. Images that do not fill the last batch wait for another epoch.
 
 # %%
 (x_train, y_train), (x_test, y_test) = load_mnist()
@@ -72,8 +72,8 @@ def batches(epoch):
 # ## Build the model
 #
 # The network of mnist_cnn.py; `batches` shifts the images, which is faster. Each device holds all
-# weights and computes the gradient of its own images; the mean of all is the step. In Keras's
-# words: [distribution](https://keras.io/api/distribution/).
+# weights and computes the gradient of its own images; the mean of all is the step. So the result
+# is that of one device, but for rounding. See [keras.io](https://keras.io/api/distribution/).
 
 # %%
 model = keras.Sequential(
@@ -95,9 +95,8 @@ model.compile(optimizer=adam, loss="sparse_categorical_crossentropy", metrics=["
 # %% [markdown]
 # ## Train
 #
-# One epoch at a time. After each process 0, and no other, writes the state to a file, as in
-# resume.py. A new start reads it, and `share` sends it to all; other machines need not see the
-# file.
+# After each epoch process 0, and no other, writes the state to a file, as in resume.py. The next
+# start reads it, and `share` sends it to all, also to machines that do not see the file.
 
 # %%
 os.makedirs("output/scale_out", exist_ok=True)
@@ -109,9 +108,8 @@ if process == 0 and os.path.exists(checkpoint):
 for variable, value in zip(variables, share(state)):
     variable.assign(value)
 first_epoch = int(adam.iterations) // steps
-print(
-    f"Epoch {first_epoch + 1} is next: process {process} of {processes}, {devices} devices in all"
-)
+print(f"Epoch {first_epoch + 1} is next. Process {process} of {processes}, {devices} devices")
+
 for epoch in range(first_epoch, args.epochs):
     model.fit(batches(epoch), steps_per_epoch=steps, shuffle=False, verbose=2)
     if process == 0:

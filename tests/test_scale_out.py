@@ -20,7 +20,7 @@ BACKEND = os.environ.get("KERAS_BACKEND", "tensorflow")
 on_jax = pytest.mark.skipif(BACKEND != "jax", reason="needs JAX")
 EPOCHS, STEPS, BATCH = 3, 5, 64
 SMALL = f"--epochs {EPOCHS} --batch-size {BATCH} --train-limit {STEPS * BATCH}"
-PATIENCE = 240  # seconds for a start, on a busy machine
+PATIENCE = 300  # seconds for a start, on a busy machine
 DUMP = """
 seen = np.concatenate([x for x, y in batches(1)])
 np.savez(f"process-{process}.npz", *model.get_weights(), seen=seen, x_train=x_train)
