@@ -109,7 +109,6 @@ for variable, value in zip(variables, share(state)):
     variable.assign(value)
 first_epoch = int(adam.iterations) // steps
 print(f"Epoch {first_epoch + 1} is next. Process {process} of {processes}, {devices} devices")
-
 for epoch in range(first_epoch, args.epochs):
     model.fit(batches(epoch), steps_per_epoch=steps, shuffle=False, verbose=2)
     if process == 0:
