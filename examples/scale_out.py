@@ -25,7 +25,7 @@ from keras import layers
 # from types import SimpleNamespace as flags
 # from jax.experimental.multihost_utils import broadcast_one_to_all as share
 # load_mnist = keras.datasets.mnist.load_data
-# def join(args): pass  # with several processes: keras.distribution.initialize
+# def join(args): return 0  # with several processes: keras.distribution.initialize
 
 args = flags(epochs=5, batch_size=256, learning_rate=0.004, seed=0, train_limit=60000,
              processes=1, process=0, coordinator="")  # fmt: skip
@@ -37,10 +37,9 @@ keras.utils.set_random_seed(args.seed)
 # `--process 1` on the second. SLURM, Open MPI, Kubernetes and TPUs need `--processes 2` alone.
 
 # %%
-join(args)  # before all else that uses JAX: with several processes, keras.distribution.initialize
-distribution = keras.distribution.DataParallel(auto_shard_dataset=False)  # `batches` does that
-keras.distribution.set_distribution(distribution)  # before the model is built
-processes, process = distribution.num_processes, distribution.data_shard_id
+process = join(args)  # before JAX is used: keras.distribution.initialize, if there are several
+# Before the model is built; without auto_shard_dataset, because `batches` divides the data:
+keras.distribution.set_distribution(keras.distribution.DataParallel(auto_shard_dataset=False))
 devices = len(keras.distribution.list_devices())  # of all processes
 
 # %% [markdown]
@@ -55,7 +54,7 @@ devices = len(keras.distribution.list_devices())  # of all processes
 x_train, y_train = x_train[: args.train_limit], y_train[: args.train_limit]
 x_train = x_train[..., np.newaxis].astype("float32") / 255
 x_test = x_test[..., np.newaxis].astype("float32") / 255
-steps, local_batch = len(x_train) // args.batch_size, args.batch_size // processes
+steps, local_batch = len(x_train) // args.batch_size, args.batch_size // args.processes
 
 
 def batches(epoch):
@@ -108,11 +107,12 @@ if process == 0 and os.path.exists(checkpoint):
 for variable, value in zip(variables, share(state)):
     variable.assign(value)
 first_epoch = int(adam.iterations) // steps
-print(f"Epoch {first_epoch + 1} is next. Process {process} of {processes}, {devices} devices")
+print(f"Epoch {first_epoch + 1} is next. Process {process} of {args.processes}, {devices} devices")
 for epoch in range(first_epoch, args.epochs):
     model.fit(batches(epoch), steps_per_epoch=steps, shuffle=False, verbose=2)
     if process == 0:
-        np.savez("output/scale_out/unfinished.npz", *[variable.numpy() for variable in variables])
+        state = {variable.path: variable.numpy() for variable in variables}
+        np.savez("output/scale_out/unfinished.npz", **state)  # an array for each name
         os.replace("output/scale_out/unfinished.npz", checkpoint)  # never half a file
 
 # %% [markdown]
@@ -122,7 +122,7 @@ for epoch in range(first_epoch, args.epochs):
 # same images to all, and `predict_on_batch` answers.
 
 # %%
-rows = range(process, len(x_test) // devices * devices, processes)
+rows = range(process, len(x_test) // devices * devices, args.processes)
 result = model.evaluate(x_test[rows], y_test[rows], batch_size=local_batch, verbose=0)
 y_pred = model.predict_on_batch(x_test[:8]).argmax(axis=1)
 if process == 0:

@@ -11,15 +11,15 @@ WAIT = 60  # seconds until all have met
 
 
 def join(args):
-    """Meet the processes that `--processes`, `--process` and `--coordinator` name.
+    """Meet the processes that `--processes` and `--coordinator` name; return our number.
 
-    As `keras.distribution.initialize`, but whoever waits in vain ends with one line after 60 s, and
-    one that falls silent is given up after 20 s, not 100. Without a coordinator JAX asks the cluster.
+    As `keras.distribution.initialize`, but who waits in vain ends with one line after 60 s, and who
+    falls silent is given up after 60 s, not 100. Without a coordinator JAX asks the cluster.
     """
     if args.process >= args.processes:
         _end(f"--process {args.process} of {args.processes}: the first is 0")
     if args.processes == 1:
-        return
+        return 0
     import jax
     from jax.experimental import multihost_utils
 
@@ -30,7 +30,7 @@ def join(args):
     process = args.process if args.coordinator else None
     try:
         jax.distributed.initialize(
-            args.coordinator or None, args.processes, process, heartbeat_timeout_seconds=20
+            args.coordinator or None, args.processes, process, heartbeat_timeout_seconds=60
         )
     except (RuntimeError, ValueError) as error:
         reason = str(error).partition("\n")[0]
@@ -42,6 +42,7 @@ def join(args):
     if (multihost_utils.process_allgather(mine) != mine).any():
         _end("the processes have different options, or not as many devices each")
     timer.cancel()
+    return jax.process_index()
 
 
 def share(arrays):
