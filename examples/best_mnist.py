@@ -35,20 +35,20 @@ keras.utils.set_random_seed(args.seed)
 # %%
 (x_train, y_train), (x_test, y_test) = load_mnist()
 x_train, y_train = x_train[: args.train_limit], y_train[: args.train_limit]
-x_train = x_train[..., np.newaxis].astype("float32") / 255
-x_test = x_test[..., np.newaxis].astype("float32") / 255
+x_train = x_train.reshape(-1, 28, 28, 1).astype("float32") / 255
+x_test = x_test.reshape(-1, 28, 28, 1).astype("float32") / 255
 one_hot_train = keras.utils.to_categorical(y_train, 10)
 
 # %% [markdown]
 # ## Build the model
 #
-# Augmentation as in the last lesson; `interpolation="nearest"` takes pixels as they are, where the
-# default mixes four neighbours and blurs them.
+# Augmentation as in the last lesson, but height and width are zoomed each on its own, and
+# `interpolation="nearest"` takes pixels as they are; the default mixes four neighbours and blurs.
 #
-# **Batch normalisation** brings the numbers of each feature map to mean 0 and deviation 1: those of
-# the batch in training, later with means kept from about the last ten batches (`momentum=0.9`). It
-# makes a training with several layers faster and steadier. It would take away again what a
-# convolution adds to all its numbers, its bias, so they have none.
+# **Batch normalisation** standardises the numbers of each feature map, in training with the batch's
+# mean and deviation, later with means over about the last ten batches (`momentum=0.9`); then it
+# scales and shifts them by two weights. Several layers train faster and steadier with it. It would
+# take a convolution's bias away again, so there is none.
 
 # %%
 model = keras.Sequential(
@@ -84,8 +84,8 @@ model.summary()
 # ## Train
 #
 # **Label smoothing** of 0.1 asks for a probability of 0.91 for the right digit and 0.01 for each
-# other one, not for certainty. Warm-up and cosine as in train_fast.py, and a longer memory for Adam
-# (0.99: about 100 steps), because the training is longer.
+# other one, not for certainty. Warm-up, over a tenth of the steps, and cosine as in train_fast.py;
+# Adam may have a longer memory here (0.99: about 100 steps), because the training is longer.
 
 # %%
 steps = args.epochs * int(np.ceil(len(x_train) / args.batch_size))
@@ -112,12 +112,12 @@ history = model.fit(
 # and shifted by one pixel in each direction, and its five answers are added.
 
 # %%
-probability = model.predict(x_test, batch_size=500, verbose=0)
-one_look = np.mean(probability.argmax(axis=1) == y_test)
-for step, axis in [(1, 1), (-1, 1), (1, 2), (-1, 2)]:
+answers = model.predict(x_test, batch_size=500, verbose=0)
+one_look = np.mean(answers.argmax(axis=1) == y_test)
+for step, axis in [(1, 1), (-1, 1), (1, 2), (-1, 2)]:  # down, up, right, left
     shifted = np.roll(x_test, step, axis)
-    probability += model.predict(shifted, batch_size=500, verbose=0)
-y_pred = probability.argmax(axis=1)
+    answers += model.predict(shifted, batch_size=500, verbose=0)
+y_pred = answers.argmax(axis=1)
 
 mistakes = np.flatnonzero(y_pred != y_test)
 no_ticks = {"xticks": [], "yticks": []}
@@ -128,7 +128,7 @@ for ax, i in zip(axes.flat, mistakes):
 plt.show()
 
 # %% [markdown]
-# All the mistakes that are left, or nearly. How many would you have read right?
+# The mistakes that are left, 32 at most. How many of them would you have read correctly?
 
 # %%
 print(f"With one look at each image: {one_look:.4f}")

@@ -34,8 +34,8 @@ keras.utils.set_random_seed(args.seed)
 
 # %%
 (x_train, y_train), (x_test, y_test) = load_mnist()
-x_train = x_train[..., np.newaxis].astype("float32") / 255
-x_test = x_test[..., np.newaxis].astype("float32") / 255
+x_train = x_train.reshape(-1, 28, 28, 1).astype("float32") / 255
+x_test = x_test.reshape(-1, 28, 28, 1).astype("float32") / 255
 x_val, y_val = x_train[-1000:], y_train[-1000:]
 x_train, y_train = x_train[:-1000], y_train[:-1000]
 x_train, y_train = x_train[: args.train_limit], y_train[: args.train_limit]
@@ -43,8 +43,8 @@ x_train, y_train = x_train[: args.train_limit], y_train[: args.train_limit]
 # %% [markdown]
 # ## Augmentation is made of layers
 #
-# These three turn an image by up to 10 degrees, of the 360 of a full turn, and resize and shift it
-# by up to 10 %, each time by another random amount. `fill_mode="constant"` leaves new pixels empty.
+# These three turn an image by up to 10 of 360 degrees, and resize and shift it by up to 10 %, each
+# time by another random amount. `fill_mode="constant"` leaves new pixels empty.
 
 # %%
 augmentation = keras.Sequential(
@@ -58,7 +58,7 @@ augmentation = keras.Sequential(
 
 figure, axes = plt.subplots(5, 9, layout="constrained", subplot_kw={"xticks": [], "yticks": []})
 for j in range(9):
-    images = augmentation(x_train[:5], training=j > 0)  # not in training: the first column
+    images = augmentation(x_train[:5], training=(j > 0))  # False in the first column
     for i in range(5):
         axes[i, j].imshow(images[i], cmap="gray_r")
 figure.suptitle("Left five images as they are, beside them eight versions of each")
@@ -66,7 +66,7 @@ plt.show()
 
 # %% [markdown]
 # `fit` calls all layers with `training=True`. `evaluate` and `predict` say `training=False`, and
-# then these three leave the images as they are. If you call them and say neither, they augment.
+# then these three leave the images as they are. Called by hand, `model(images)`, they augment.
 #
 # ## Build the model
 #
@@ -102,6 +102,7 @@ def build(augment):
 models = {"without": build(augment=False), "with": build(augment=True)}
 histories = {}
 for name, network in models.items():
+    print(f"Training {name} augmentation")
     histories[name] = network.fit(
         x_train,
         y_train,
@@ -111,13 +112,12 @@ for name, network in models.items():
         verbose=args.verbose,
     )
 model, history = models["with"], histories["with"]
-
 epochs = np.array(history.epoch) + 1
 figure, ax = plt.subplots()
 for name, color in [("without", "tab:blue"), ("with", "tab:orange")]:
     curves = histories[name].history
-    ax.plot(epochs, curves["accuracy"], color=color, label=f"{name}: training images")
-    ax.plot(epochs, curves["val_accuracy"], "--", color=color, label=f"{name}: new images")
+    ax.plot(epochs, curves["accuracy"], ".-", color=color, label=f"{name}: training images")
+    ax.plot(epochs, curves["val_accuracy"], ".--", color=color, label=f"{name}: new images")
 ax.set(xlabel="epoch", ylabel="accuracy", title="With and without augmentation")
 ax.xaxis.get_major_locator().set_params(integer=True)
 ax.legend()
@@ -129,8 +129,8 @@ plt.show()
 # ## Evaluate
 
 # %%
-_, plain_accuracy = models["without"].evaluate(x_test, y_test, batch_size=1000, verbose=0)
-_, test_accuracy = model.evaluate(x_test, y_test, batch_size=1000, verbose=0)
+loss, plain_accuracy = models["without"].evaluate(x_test, y_test, batch_size=1000, verbose=0)
+test_loss, test_accuracy = model.evaluate(x_test, y_test, batch_size=1000, verbose=0)
 print(f"Gain: {test_accuracy - plain_accuracy:.4f}")
 print(f"Test accuracy: {test_accuracy:.4f}")
 

@@ -36,8 +36,8 @@ keras.utils.set_random_seed(args.seed)
 # %%
 (x_train, y_train), (x_test, y_test) = load_mnist()
 x_train, y_train = x_train[: args.train_limit], y_train[: args.train_limit]
-x_train = x_train[..., np.newaxis].astype("float32") / 255
-x_test = x_test[..., np.newaxis].astype("float32") / 255
+x_train = x_train.reshape(-1, 28, 28, 1).astype("float32") / 255
+x_test = x_test.reshape(-1, 28, 28, 1).astype("float32") / 255
 
 even_train = (y_train % 2 == 0).astype("float32")
 even_test = (y_test % 2 == 0).astype("float32")
@@ -47,7 +47,8 @@ even_test = (y_test % 2 == 0).astype("float32")
 #
 # `keras.Sequential` is a list of layers, each with one input and one output. Here the way forks, so
 # we use the **functional API**: a layer is called like a function, with the output of another
-# layer, and a model is what lies between its inputs and its outputs. Each output has a name.
+# layer, and a model is what lies between its inputs and its outputs. Each output has a name. No
+# number is computed yet: `x` is only a placeholder for what will flow there.
 
 # %%
 image = keras.Input(shape=(28, 28, 1))
@@ -74,8 +75,9 @@ model.summary()
 #
 # ## Train
 #
-# Each output has its own loss and its own labels, by name, and the training lowers the sum of the
-# losses. Parity is the easier question and follows from the digit, so it counts only a fifth.
+# Each output has its own loss and its own labels, by name, and the training lowers the weighted sum
+# of the losses. "Even?" is the easier question and follows from the digit, so it counts a fifth.
+# `fit` shows the loss and the accuracy of each output, and last the sum.
 
 # %%
 steps = args.epochs * int(np.ceil(len(x_train) / args.batch_size))
@@ -103,14 +105,15 @@ history = model.fit(
 probability = model.predict(x_test, batch_size=1000, verbose=0)
 y_pred = probability["digit"].argmax(axis=1)
 even_pred = (probability["even"][:, 0] > 0.5).astype("float32")
-doubtful = np.flatnonzero((y_pred % 2 == 0) != (even_pred == 1))
+even_by_digit = (y_pred % 2 == 0).astype("float32")
+doubtful = np.flatnonzero(even_by_digit != even_pred)
 
-words = ["odd", "even"]
 no_ticks = {"xticks": [], "yticks": []}
 figure, axes = plt.subplots(2, 6, figsize=(9, 3.6), layout="constrained", subplot_kw=no_ticks)
 for ax, i in zip(axes.flat, doubtful):
+    word = "even" if even_pred[i] == 1 else "odd"
     ax.imshow(x_test[i, :, :, 0], cmap="gray_r")
-    ax.set_title(f"{y_test[i]} read as {y_pred[i]}\nand {words[int(even_pred[i])]}", fontsize=10)
+    ax.set_title(f"{y_test[i]}, read as {y_pred[i]}\nand as {word}", fontsize=10)
 plt.show()
 
 # %%

@@ -96,8 +96,8 @@ print("Trained with real labels")
 # %%
 random_accuracy = random_history.history["accuracy"][-1]
 train_accuracy = history.history["accuracy"][-1]
-_, random_test_accuracy = random_model.evaluate(x_test, y_test, batch_size=1000, verbose=0)
-_, test_accuracy = model.evaluate(x_test, y_test, batch_size=1000, verbose=0)
+loss, random_test_accuracy = random_model.evaluate(x_test, y_test, batch_size=1000, verbose=0)
+test_loss, test_accuracy = model.evaluate(x_test, y_test, batch_size=1000, verbose=0)
 
 epochs = np.arange(1, args.epochs + 1)
 figure, ax = plt.subplots()
@@ -126,7 +126,7 @@ print(f"Test accuracy: {test_accuracy:.4f}")
 # %% [markdown]
 # ## What to try next
 #
-# - `--epochs 10`: 0 (5 seeds) of the random labels are memorised by then.
+# - `--epochs 10`: 0 (5 seeds) is the share of the random labels that are memorised by then.
 # - `--train-limit 4000`: more labels are harder to memorise.
 # - `layers.Dense(32, activation="relu")` in both places: fewer weights memorise less.
 #

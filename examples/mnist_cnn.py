@@ -37,8 +37,8 @@ keras.utils.set_random_seed(args.seed)
 # %%
 (x_train, y_train), (x_test, y_test) = load_mnist()
 x_train, y_train = x_train[: args.train_limit], y_train[: args.train_limit]
-x_train = x_train[..., np.newaxis].astype("float32") / 255
-x_test = x_test[..., np.newaxis].astype("float32") / 255
+x_train = x_train.reshape(-1, 28, 28, 1).astype("float32") / 255
+x_test = x_test.reshape(-1, 28, 28, 1).astype("float32") / 255
 
 # %% [markdown]
 # ## Build the model
@@ -52,7 +52,8 @@ x_test = x_test[..., np.newaxis].astype("float32") / 255
 # dense layers decide.
 #
 # The first layer works in training only. It shifts each image by up to two pixels (6 % of 28),
-# differently in each epoch, so that the network cannot memorise it.
+# differently in each epoch, so that the network cannot memorise it. "nearest" moves whole pixels,
+# "constant" leaves the new ones at the border empty.
 
 # %%
 model = keras.Sequential(
@@ -100,8 +101,8 @@ probability = model.predict(x_test, batch_size=1000, verbose=0)
 y_pred = probability.argmax(axis=1)
 confidence = probability.max(axis=1)
 
-mistakes = np.flatnonzero(y_pred != y_test)
-mistakes = mistakes[np.argsort(-confidence[mistakes])]
+mistakes = np.flatnonzero(y_pred != y_test)  # the numbers of the images that were misread
+mistakes = mistakes[np.argsort(-confidence[mistakes])]  # the most certain first
 no_ticks = {"xticks": [], "yticks": []}
 figure, axes = plt.subplots(2, 6, figsize=(9, 3.6), layout="constrained", subplot_kw=no_ticks)
 for ax, i in zip(axes.flat, mistakes):
@@ -110,8 +111,9 @@ for ax, i in zip(axes.flat, mistakes):
 plt.show()
 
 # %% [markdown]
-# Some of these labels are wrong: MNIST has about 15 such errors in its test set. Now the 16 filters
-# of the first layer, which nobody designed: blue where they want ink, red where they want none.
+# Some of these labels may be wrong: MNIST has about 15 such errors in its test set. Now the 16
+# filters of the first layer, which nobody designed: blue where they want ink, red where they want
+# none, the paler the less it matters.
 
 # %%
 filters = model.layers[1].get_weights()[0]  # (5, 5, 1, 16)

@@ -30,8 +30,8 @@ keras.utils.set_random_seed(args.seed)
 # %% [markdown]
 # ## Load and prepare the data
 #
-# 60,000 images for training and 10,000 for the test, each 28 x 28 grey values from 0 to 255. A
-# dense layer wants rows of numbers: (60000, 28, 28) becomes (60000, 784), scaled to 0 to 1.
+# 60,000 images for training and 10,000 for the test, each 28 x 28 grey values, 0 to 255, which we
+# scale to 0 to 1. In a **dense** layer each neuron gets all the numbers, as one row: 784 an image.
 #
 # A twelfth of the training images is for **validation**: the network never trains on it, and we
 # may look at it as often as we like. The test images are used once, at the end.
@@ -39,7 +39,7 @@ keras.utils.set_random_seed(args.seed)
 # %%
 (x_train, y_train), (x_test, y_test) = load_mnist()
 x_train, y_train = x_train[: args.train_limit], y_train[: args.train_limit]
-x_train = x_train.reshape(-1, 784).astype("float32") / 255
+x_train = x_train.reshape(-1, 784).astype("float32") / 255  # -1: as many rows as there are
 x_test = x_test.reshape(-1, 784).astype("float32") / 255
 
 cut = len(x_train) * 11 // 12
@@ -52,7 +52,7 @@ y_train, y_val = y_train[:cut], y_train[cut:]
 # Two hidden layers of 512 neurons, as in Keras's own first MNIST example, and ten outputs, one for
 # each digit. **Softmax** turns them into probabilities that add up to 1. **Dropout** sets a random
 # fifth of the numbers to zero in every training step, so that the network cannot rely on single
-# neurons and memorises its images less soon. `summary` shows the shape of what leaves each layer,
+# neurons and is slower to memorise its images. `summary` shows the shape of what leaves each layer,
 # and how many weights it has; `None` stands for the number of images.
 
 # %%
@@ -72,7 +72,8 @@ model.summary()
 # ## Train
 #
 # Cross-entropy again, now for ten classes: it is small where the right digit got a high
-# probability. "Sparse" means that it takes the labels 0 to 9 as they are.
+# probability. "Sparse" means that it takes the labels 0 to 9 as they are. **Metrics** are for us to
+# look at: accuracy is the share of right answers. `history.history` has the numbers of each epoch.
 
 # %%
 steps = args.epochs * int(np.ceil(len(x_train) / args.batch_size))
@@ -91,8 +92,7 @@ history = model.fit(
     verbose=args.verbose,
 )
 
-# %%
-epochs = np.array(history.epoch) + 1
+epochs = np.array(history.epoch) + 1  # Keras counts from 0
 figure, ax = plt.subplots()
 ax.plot(epochs, history.history["accuracy"], "o-", color="tab:blue", label="training")
 ax.plot(epochs, history.history["val_accuracy"], "^--", color="tab:orange", label="validation")
@@ -102,16 +102,16 @@ ax.legend()
 plt.show()
 
 # %% [markdown]
-# At first the validation curve is above, because dropout is off there. Where only the training
-# curve still rises, the network memorises.
+# At first the validation curve is above: it is measured after the epoch and without dropout, the
+# other one during it and with. Where only the training curve still rises, the network memorises.
 #
 # ## Evaluate
 #
 # The largest of the ten probabilities is the prediction. The confusion matrix is drawn without its
-# diagonal, where all is well. Digits that look alike are confused most, such as 4 and 9.
+# diagonal, the right answers. Digits that look alike are confused most, such as 4 and 9.
 
 # %%
-probability = model.predict(x_test, batch_size=1000, verbose=0)
+probability = model.predict(x_test, batch_size=1000, verbose=0)  # 1000 at a time are quicker
 y_pred = probability.argmax(axis=1)
 
 confusion = np.zeros((10, 10), dtype="int32")
@@ -121,7 +121,7 @@ np.fill_diagonal(confusion, 0)
 
 figure, ax = plt.subplots(figsize=(5.5, 5), layout="constrained")
 ax.imshow(confusion, cmap="Blues", vmax=2 * confusion.max())  # pale enough for black numbers
-for (i, j), count in np.ndenumerate(confusion):
+for (i, j), count in np.ndenumerate(confusion):  # row, column, number
     if count > 0:
         ax.text(j, i, count, ha="center", va="center")
 ax.set(xticks=range(10), yticks=range(10), xlabel="predicted digit", ylabel="true digit")
@@ -133,7 +133,7 @@ print(f"Test accuracy: {np.mean(y_pred == y_test):.4f}")
 # %% [markdown]
 # ## What to try next
 #
-# - Remove both dropout layers: 0 (5 seeds). It helps less than one would think.
+# - Remove both dropout layers: 0 (5 seeds). Dropout helps less than one would think.
 # - `--train-limit 6000`: 0 (5 seeds). A tenth of the images.
 # - One hidden layer of 32, and no dropout: how much does so small a network still read?
 #

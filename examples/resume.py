@@ -2,8 +2,7 @@
 """
 # Continue a training that was interrupted
 
-You will write the state of a training to a file after every epoch, stop it in the middle, and start
-it again: it goes on where it was.
+You will keep the state of a training in a file, stop it in the middle, and see it go on from there.
 
 - You will learn: checkpoints, `initial_epoch`, what belongs to the state of a training.
 - Expected: to be measured.
@@ -94,7 +93,8 @@ if checkpoint.exists():
 # ## Train
 #
 # The `.keras` file holds the weights, Adam's means, and the number of its steps, on which the
-# learning rate depends. Keras's own callback for all this is `BackupAndRestore`.
+# learning rate depends. `initial_epoch` tells `fit` how many epochs are done. Keras's own callback
+# for this is `BackupAndRestore`; it does not check whether the settings are still the same.
 
 
 # %%
@@ -137,4 +137,4 @@ print(f"Test accuracy: {test_accuracy:.4f}")
 # %% [markdown]
 # ## What to try next
 #
-# - Stop it in epoch 3, and start it again with `--epochs 10`, or with 128 neurons in place of 256.
+# - Stop it in epoch 3, and start it again with `--epochs 10`, or with 128 neurons: it refuses.

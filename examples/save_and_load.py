@@ -74,7 +74,7 @@ history = model.fit(
 # ## Save and load
 #
 # A `.keras` file holds the layers, the weights and the state of the optimizer. We write it under
-# another name and rename it when it is complete, so that a power failure never leaves half a file.
+# another name and rename it when it is complete, so that a crash never leaves half a file.
 
 # %%
 folder = Path("output/save_and_load")
@@ -87,10 +87,7 @@ probability = model.predict(x_test, batch_size=1000, verbose=0)
 same = np.array_equal(probability, loaded_model.predict(x_test, batch_size=1000, verbose=0))
 print("Loaded model, same predictions:", same)
 
-# %% [markdown]
-# A file of weights alone is for a program that builds the same layers itself.
-
-# %%
+# A file of weights holds no layers: it is for a program that builds the same layers itself.
 model.save_weights(folder / "model.weights.h5")
 other_model = build()  # with new random weights
 other_model.load_weights(folder / "model.weights.h5")
@@ -114,8 +111,8 @@ plt.show()
 # Two of them keep Adam's state as well, two numbers for each weight, so that a training can go on.
 #
 # **What not to load.** A stranger's model may contain Python code, here in a `Lambda` layer, and
-# loading would run it; Keras refuses, unless you say `safe_mode=False`. A file of weights is not
-# harmless, either: before Keras 3.13.2 it could make Keras read other files of your computer
+# loading would run it; Keras refuses, unless you say `safe_mode=False`. Files of weights are not
+# harmless, either: up to Keras 3.13.1 they could make it read other files of your computer
 # (CVE-2026-1669), and later versions closed more such holes.
 
 # %%
@@ -130,11 +127,12 @@ except ValueError as error:
 # ## Evaluate
 
 # %%
-print(f"Test accuracy: {np.mean(probability.argmax(axis=1) == y_test):.4f}")
+y_pred = probability.argmax(axis=1)
+print(f"Test accuracy: {np.mean(y_pred == y_test):.4f}")
 
 # %% [markdown]
 # ## What to try next
 #
-# - `load_model(folder / "stranger.keras", safe_mode=False)` loads it, and could run its code.
+# - `load_model(folder / "stranger.keras", safe_mode=False)` loads it, and runs its code.
 #
 # Keras's guide: [Save and load](https://keras.io/guides/serialization_and_saving/).

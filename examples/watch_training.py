@@ -76,9 +76,10 @@ except ImportError as error:
 # %% [markdown]
 # ## Train
 #
-# A callback of your own is a class with methods such as `on_epoch_end`. The others, in this order,
-# keep the best model in a file; go on with 0.3 of the learning rate when the validation loss did
-# not fall; stop when it has not fallen for four epochs; write a log for a spreadsheet; and draw
+# A callback of your own is a class with methods such as `on_epoch_end`, which `fit` calls; its
+# `self.model` is the model, and `bincount` counts the mistakes digit by digit. The others, in this
+# order, keep the best model in a file; go on with 0.3 of the learning rate when the validation loss
+# did not fall; stop when it has not fallen for four epochs; write a log for a spreadsheet; and draw
 # curves in a browser, for `tensorboard --logdir output/watch_training/tensorboard`.
 
 
@@ -87,7 +88,7 @@ class WorstDigit(keras.callbacks.Callback):
     def on_epoch_end(self, epoch, logs=None):
         y_pred = self.model.predict(x_val, batch_size=1000, verbose=0).argmax(axis=1)
         counts = np.bincount(y_val[y_pred != y_val], minlength=10)
-        print(f"Most mistakes: {counts.max()}, with the digit {counts.argmax()}")
+        print(f"\nMost mistakes: {counts.max()}, with the digit {counts.argmax()}")
 
 
 callbacks = [
@@ -112,7 +113,6 @@ history = model.fit(
     verbose=args.verbose,
 )
 
-# %%
 epochs = np.array(history.epoch) + 1
 curves = history.history
 figure, ax = plt.subplots()
@@ -127,7 +127,7 @@ plt.show()
 # %% [markdown]
 # ## Evaluate
 #
-# `ModelCheckpoint` has left the model with the lowest validation loss.
+# `ModelCheckpoint` has left the model of the epoch with the lowest validation loss.
 
 # %%
 best_model = keras.saving.load_model(folder / "best.keras")
