@@ -120,10 +120,16 @@ def two(options=SMALL):
 
 def text(victim=None):
     """Return the lesson with SGD, whose rounding stays small; a process may end in epoch 2."""
-    new = LESSONS["scale_out"].text.replace("keras.optimizers.Adam(schedule)", "SGD(0.01)")
-    new = new.replace(
-        "import numpy as np\n", "import numpy as np\nfrom keras.optimizers import SGD\n"
-    )
+    new = LESSONS["scale_out"].text
+    for old, ours in (
+        (
+            "import keras\n",
+            f"import keras\nimport common.several\ncommon.several.WAIT = {PATIENCE}\n",
+        ),
+        ("keras.optimizers.Adam(schedule)", "keras.optimizers.SGD(0.01)"),
+    ):
+        assert new.count(old) == 1
+        new = new.replace(old, ours)
     if victim is not None:
         loop = "    for step in range(steps):\n"
         assert loop in new
@@ -230,7 +236,7 @@ def test_no_such_process(start, tmp_path):
 @on_jax
 def test_different_settings(start, tmp_path):
     first, second = two()
-    for result in finish(start(tmp_path, first, f"{second} --seed 7")):
+    for result in finish(start(tmp_path, first, f"{second} --seed 7", text=text())):
         assert_one_line(result, "different options")
 
 
