@@ -124,11 +124,11 @@ for epoch in range(first_epoch, args.epochs):
 # %%
 rows = range(process, len(x_test) // devices * devices, args.processes)
 result = model.evaluate(x_test[rows], y_test[rows], batch_size=local_batch, verbose=0)
-y_pred = model.predict_on_batch(x_test[:5]).argmax(axis=1)
+y_pred = model.predict_on_batch(x_test[:3]).argmax(axis=1)
 if process == 0:
     os.remove(checkpoint)  # complete: the next start begins anew
-    plt.matshow(np.hstack(x_test[:5, :, :, 0]), cmap="gray_r")
-    plt.title(f"Read as {y_pred}")
+    plt.matshow(np.hstack(x_test[:3, :, :, 0]), cmap="gray_r")
+    plt.xlabel(f"Read as {y_pred}")
     plt.show()
 print(f"Test accuracy: {result[1]:.4f}")
 
