@@ -36,7 +36,7 @@ PACKAGES = {"keras": "keras", "tensorflow": "keras", "torch": "torch", "scikit-l
 
 def measure(run, seed):
     """Run a file in a process of its own; return the record."""
-    lines, epochs = [], []  # epochs: wall and CPU seconds at each line about one
+    lines, clocks = [], []  # clocks: wall and CPU seconds at each line
     with tempfile.TemporaryDirectory() as folder:
         text, path = run.text(), run.path
         if run.edit:
@@ -48,8 +48,7 @@ def measure(run, seed):
         with Popen(command, cwd=folder, env=env, stdout=PIPE, text=True) as process:
             for line in process.stdout:
                 lines.append(line)
-                if EPOCH.match(line):
-                    epochs.append((time.perf_counter(), cpu_seconds(process.pid)))
+                clocks.append((time.perf_counter(), cpu_seconds(process.pid)))
             _, status, usage = os.wait4(process.pid, 0)
             process.returncode = os.waitstatus_to_exitcode(status)
         wall = time.perf_counter() - start
@@ -58,9 +57,11 @@ def measure(run, seed):
         if run.name in LESSONS and seed == 0:
             publish.keep_picture(run.name, folder)
     seconds = {"process_wall": wall, "process_cpu": usage.ru_utime + usage.ru_stime}
-    if len(epochs) > 1:
-        seconds["training_wall"] = epochs[-1][0] - epochs[0][0]
-        seconds["training_cpu"] = epochs[-1][1] - epochs[0][1]
+    if epochs := [i for i, line in enumerate(lines) if EPOCH.match(line)]:
+        # a single epoch has only its last line: it began after the line before that
+        begin, end = epochs[0] - (len(epochs) == 1), epochs[-1]
+        seconds["training_wall"] = clocks[end][0] - clocks[begin][0]
+        seconds["training_cpu"] = clocks[end][1] - clocks[begin][1]
     values = published("".join(lines))
     modules = re.findall(r"^(?:import|from) (\w+)", text, re.MULTILINE)
     packages = ["numpy", *(package for package, module in PACKAGES.items() if module in modules)]

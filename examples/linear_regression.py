@@ -30,7 +30,7 @@ keras.utils.set_random_seed(args.seed)  # the same seed gives the same random nu
 # We make the data ourselves, so we know the truth that the neuron has to find: $w = 0.5$ and
 # $b = 2$. Each point misses the line by a random error, the noise, typically 0.05. We shuffle them
 # before 40 are set aside for the test; otherwise these would be the right end of the line. Keras
-# computes with numbers of 32 bits, `float32`, and wants a row for each point.
+# computes with 32-bit numbers, `float32`, and wants a row for each point.
 
 # %%
 x = np.linspace(-1, 1, 200, dtype="float32").reshape(-1, 1)  # 200 rows, 1 column
@@ -61,8 +61,8 @@ weights_at_start = model.get_weights()
 # %% [markdown]
 # ## Train
 #
-# `train_on_batch` takes one step with the points that you give it, and returns the loss before it.
-# An **epoch** uses all the training points once; here every step is an epoch.
+# `train_on_batch` takes one step and returns the loss before it (before Keras 3.15, a mean over all
+# steps so far). An **epoch** uses all the training points once; here every step is an epoch.
 
 # %%
 losses = []

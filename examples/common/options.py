@@ -27,7 +27,7 @@ def flags(**defaults):
     file = lesson.get("__file__", "lesson")
     name = Path(file).stem
     is_program = os.path.realpath(file) in map(os.path.realpath, sys.argv[:1])
-    parser = argparse.ArgumentParser(description=lesson.get("__doc__"), allow_abbrev=False)
+    parser = argparse.ArgumentParser(f"{name}.py", None, lesson.get("__doc__"), allow_abbrev=False)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.error = lambda message: parser.exit(2, f"{parser.prog}: {message} (see --help)\n")
     for option, default in defaults.items():

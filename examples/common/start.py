@@ -4,10 +4,8 @@
 notebook, `%run`, a debugger, pytest or `python -i` keep their own ways with signals.
 """
 
-import logging
 import os
 import signal
-import subprocess
 import sys
 
 
@@ -21,15 +19,17 @@ def _is_program():
 
 
 IS_PROGRAM = _is_program()
-MPLBACKEND = None
 if IS_PROGRAM:
-    MPLBACKEND = os.environ.pop("MPLBACKEND", None)  # may be a notebook's: options.py tries it
     # An exception that travels through libraries can get lost; the system's own action cannot.
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
     if hasattr(signal, "SIGPIPE"):  # a reader that leaves, such as `head`
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
 
+import logging  # takes a while, so Ctrl-C comes first
+from subprocess import PIPE, Popen
+
+MPLBACKEND = os.environ.pop("MPLBACKEND", None) if IS_PROGRAM else None  # options.py tries it
 sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115 - closed, `>&-`
 sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115
 if hasattr(sys.stdout, "reconfigure"):  # a console may lack a letter of a file's name
@@ -59,9 +59,7 @@ _can_hide = sys.executable and not hasattr(sys, "frozen") and sys.__stderr__ is 
 if _can_hide and os.environ["TF_CPP_MIN_LOG_LEVEL"] != "0":
     _screen = os.dup(2)
     _command = [sys.executable, "-ISuc", _FILTER]
-    _reader = subprocess.Popen(
-        _command, stdin=subprocess.PIPE, stdout=_screen, start_new_session=True
-    )
+    _reader = Popen(_command, stdin=PIPE, stdout=_screen, start_new_session=True)
     os.dup2(_reader.stdin.fileno(), 2)
 try:
     import keras
