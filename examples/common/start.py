@@ -4,6 +4,7 @@
 notebook, `%run`, a debugger, pytest or `python -i` keep their own ways with signals.
 """
 
+import importlib.util
 import os
 import signal
 import sys
@@ -63,6 +64,9 @@ if _can_hide and os.environ["TF_CPP_MIN_LOG_LEVEL"] != "0":
     os.dup2(_reader.stdin.fileno(), 2)
 try:
     import keras
+
+    if keras.backend.backend() == "jax" and importlib.util.find_spec("tensorflow"):
+        import tensorflow  # noqa: F401 - Keras loads it later, where its notes would be seen
 
     keras.config.set_floatx("float32")  # an old ~/.keras/keras.json may say otherwise
     keras.config.set_epsilon(1e-7)
