@@ -24,6 +24,7 @@ class Lesson:
     quick: dict
     thumbnail: int
     pictures: list
+    backend: str = ""
     fresh: dict = field(default_factory=dict)
     files: list = field(default_factory=list)
     also: list = field(default_factory=list)

@@ -25,7 +25,6 @@ ENVIRONMENT = os.environ | {
     "PYTHONUNBUFFERED": "1",  # a line comes when it is printed
     "PYTHONPATH": str(EXAMPLES),  # for a lesson whose changed text runs elsewhere
     "MPLBACKEND": "agg",
-    "KERAS_BACKEND": "tensorflow",
     "CUDA_VISIBLE_DEVICES": "-1",  # all published times are those of a CPU
     "EXAMPLES_DATA": "",
 }
@@ -45,7 +44,8 @@ def measure(run, seed):
             path.write_text(text)
         command = [sys.executable, str(path), *run.options.split(), "--seed", str(seed)]
         start = time.perf_counter()
-        with Popen(command, cwd=folder, env=ENVIRONMENT, stdout=PIPE, text=True) as process:
+        env = ENVIRONMENT | {"KERAS_BACKEND": run.backend}
+        with Popen(command, cwd=folder, env=env, stdout=PIPE, text=True) as process:
             for line in process.stdout:
                 lines.append(line)
                 clocks.append((time.perf_counter(), cpu_seconds(process.pid)))
@@ -65,6 +65,7 @@ def measure(run, seed):
     values = published("".join(lines))
     modules = re.findall(r"^(?:import|from) (\w+)", text, re.MULTILINE)
     packages = ["numpy", *(package for package, module in PACKAGES.items() if module in modules)]
+    packages = [run.backend if package == "tensorflow" else package for package in packages]
     print(f"{run.name}, seed {seed}, {wall:.1f} s: {values}", flush=True)
     return {
         "run": run.name,

@@ -38,6 +38,7 @@ class Run:
         self.title = self.title or f"**`{command}`**"
         folder = EXAMPLES if self.file in LESSONS else HERE / "recipes"
         self.path = folder / f"{self.file}.py"
+        self.backend = getattr(LESSONS.get(self.file), "backend", "") or "tensorflow"
 
     def text(self):
         """Return the text that runs."""
@@ -189,8 +190,21 @@ def readme(text):
     return put(text, "old lines", rows)
 
 
+def devices():
+    """Return the rows about scale_out.py with two devices or processes, from its own records."""
+    rows = [["", "one, seconds an epoch", "two, seconds an epoch", "speed-up, each round"]]
+    rounds = [record["seconds"] for record in read("scale_out devices")]
+    for one, two in (("1 device", "2 devices"), ("1 process", "2 processes")):
+        gains = [times[one] / times[two] for times in rounds]
+        cells = [one.split()[1]]
+        cells += [f"{statistics.mean(times[name] for times in rounds):.1f}" for name in (one, two)]
+        each = ", ".join(f"{gain:.2f}" for gain in gains)
+        rows.append([*cells, f"{statistics.mean(gains):.2f} ({each})"])
+    return rows
+
+
 def own_readme(text):
-    """Return benchmarks/README.md with its three tables."""
+    """Return benchmarks/README.md with its four tables."""
     rows = [["run", "result", "training, wall", "training, CPU", "whole run"]]
     for run in [*OURS, *RECIPES]:
         times = [run.seconds(clock) for clock in ("training_wall", "training_cpu", "process_wall")]
@@ -208,6 +222,8 @@ def own_readme(text):
             cells.append(f"{statistics.mean(rounds):.1f} ({each})")
         rows.append(cells)
     text = put(text, "ratios", rows)
+    if read("scale_out devices"):
+        text = put(text, "devices", devices())
 
     rows = [[f"`{run.file}.py`", run.words.removesuffix(":"), run.result()] for run in TRIED]
     return put(text, "tried", [["lesson", "change", "result"], *rows], where(TRIED))

@@ -13,6 +13,7 @@ os.environ["MPLBACKEND"] = "agg"
 os.environ.pop("EXAMPLES_DATA", None)
 os.environ.pop("CUDA_VISIBLE_DEVICES", None)
 
+import keras
 import pytest
 from small_data import small_data_in
 
@@ -47,6 +48,9 @@ def run(tmp_path_factory):
     """Return the function that runs a lesson here as `python lesson.py options` would."""
 
     def run_file(path, *options, folder=None, **environment):
+        backend = getattr(lessons.LESSONS.get(Path(path).stem), "backend", "")
+        if backend and backend != os.environ.get("KERAS_BACKEND"):
+            pytest.skip(f"needs KERAS_BACKEND={backend}")
         folder = folder or tmp_path_factory.mktemp(Path(path).stem)
         output, errors = io.StringIO(), io.StringIO()
         with (
@@ -59,6 +63,7 @@ def run(tmp_path_factory):
             for name, value in environment.items():
                 patch.setenv(name, str(value))
             variables = runpy.run_path(str(path), run_name="__main__")
+            keras.distribution.set_distribution(None)  # the next lesson wants none
         return Run(variables, output.getvalue(), errors.getvalue(), folder)
 
     return run_file

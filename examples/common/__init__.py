@@ -6,5 +6,14 @@ Nothing that a reader came to learn is in here, and every lesson says how to do 
 from . import start  # noqa: F401 - first: what has to happen before Keras is loaded
 from .data import find_data, load_boston_housing, load_breast_cancer, load_mnist
 from .options import flags
+from .several import join, share
 
-__all__ = ["find_data", "flags", "load_boston_housing", "load_breast_cancer", "load_mnist"]
+__all__ = [
+    "find_data",
+    "flags",
+    "join",
+    "load_boston_housing",
+    "load_breast_cancer",
+    "load_mnist",
+    "share",
+]

@@ -43,7 +43,7 @@ def flags(**defaults):
     options = parser.parse_args(sys.argv[1:] if is_program else [])
     for option, value in vars(options).items():
         shown = f"argument --{option.replace('_', '-')}"
-        least = {"seed": 0, "verbose": 0, "train_limit": 10}.get(option, 1e-9)
+        least = {"seed": 0, "verbose": 0, "process": 0, "train_limit": 10}.get(option, 1e-9)
         if isinstance(value, int | float) and not least <= value < 2**32:
             parser.error(f"{shown}: {value} is too small or too large")
         if isinstance(value, Path) and is_program:
@@ -52,7 +52,13 @@ def flags(**defaults):
                 tempfile.TemporaryFile(dir=value).close()
             except OSError as error:
                 parser.error(f"{shown}: {value}: {error.strerror}")
-    device = "CPU" if "cpu" in start.DEVICE.lower() else "GPU"
+    if "processes" in defaults and keras.backend.backend() != "jax":
+        parser.error("needs pip install -r requirements-jax.txt, then KERAS_BACKEND=jax python ...")
+    if getattr(options, "processes", 1) > 1:
+        device = "one of several processes"  # which have to meet before the first tensor
+    else:
+        device = start.DEVICE or str(keras.ops.zeros(()).device)
+        device = "CPU" if "cpu" in device.lower() else "GPU"
     if device == "CPU" and (visible := os.environ.get("CUDA_VISIBLE_DEVICES")) is not None:
         device += f" (CUDA_VISIBLE_DEVICES={visible} grants no GPU)"
     print(f"Keras {keras.version()}, {keras.backend.backend()} backend, {device}", flush=True)

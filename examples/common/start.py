@@ -4,6 +4,7 @@
 notebook, `%run`, a debugger, pytest or `python -i` keep their own ways with signals.
 """
 
+import importlib.util
 import os
 import signal
 import sys
@@ -64,15 +65,24 @@ if _can_hide and os.environ["TF_CPP_MIN_LOG_LEVEL"] != "0":
 try:
     import keras
 
+    if keras.backend.backend() == "jax" and importlib.util.find_spec("tensorflow"):
+        import tensorflow  # noqa: F401 - Keras loads it later, where its notes would be seen
+
     keras.config.set_floatx("float32")  # an old ~/.keras/keras.json may say otherwise
     keras.config.set_epsilon(1e-7)
     keras.config.set_image_data_format("channels_last")
-    DEVICE = str(keras.ops.zeros(()).device)  # the first tensor shows which device Keras uses
+    DEVICE = None  # on JAX `flags` asks, for processes that work together have to meet before
+    if keras.backend.backend() != "jax":  # the first tensor shows which device Keras uses
+        DEVICE = str(keras.ops.zeros(()).device)
 except (ImportError, ValueError, AssertionError) as error:
-    sys.exit(
-        f"Keras does not start on KERAS_BACKEND={os.environ['KERAS_BACKEND']}: {error}\n"
-        "Install what is missing (README: pip install), or delete an old keras.json in ~/.keras."
+    _backend = os.environ["KERAS_BACKEND"]
+    _file = {"jax": "-jax", "torch": "-torch"}.get(_backend, "")
+    print(
+        f"Keras does not start on KERAS_BACKEND={_backend}: {error}. Install what is missing"
+        f" (pip install -r requirements{_file}.txt), or delete an old keras.json in ~/.keras.",
+        file=sys.stderr,
     )
+    sys.exit(2)
 finally:
     if _reader:
         os.dup2(_screen, 2)
