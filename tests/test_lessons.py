@@ -101,7 +101,7 @@ def test_pasted_alone_it_gives_the_same_numbers(
     ran = quick(name)
     text = stand_alone(LESSONS[name].text)
     for option, value in vars(ran.variables["args"]).items():
-        text = re.sub(rf"(?<=[( ]{option}=)[\d.]+(?=.*\)\n)", str(value), text, count=1)
+        text = re.sub(rf"(?<=[( ]{option}=)[\d.]+", str(value), text, count=1)
     (tmp_path / f"{name}.py").write_text(text)
     monkeypatch.setitem(sys.modules, "common", None)  # importing it would fail
     monkeypatch.setattr("matplotlib.pyplot.show", lambda: None)
