@@ -137,4 +137,4 @@ print(f"Test accuracy: {test_accuracy:.4f}")
 # %% [markdown]
 # ## What to try next
 #
-# - `--train-limit 200`: a gain of 0 (5 seeds).
+# - `--train-limit 200`: the fewer images, the larger the gain?

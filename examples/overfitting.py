@@ -133,7 +133,7 @@ print(f"Test accuracy: {accuracies['dropout']:.4f}")
 #
 # ## What to try next
 #
-# - `--train-limit 200`: dropout gains 0 (5 seeds).
+# - `--train-limit 200`: which remedy gains most with so few images?
 # - `--train-limit 10000`: no remedy helps as much as more data.
 #
 # Keras's reference: [EarlyStopping](https://keras.io/api/callbacks/early_stopping/).
