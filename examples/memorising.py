@@ -100,7 +100,7 @@ train_accuracy = history.history["accuracy"][-1]
 loss, random_test_accuracy = random_model.evaluate(x_test, y_test, batch_size=1000, verbose=0)
 test_loss, test_accuracy = model.evaluate(x_test, y_test, batch_size=1000, verbose=0)
 
-epochs = np.arange(1, args.epochs + 1)
+epochs = np.array(history.epoch) + 1
 figure, ax = plt.subplots()
 ax.plot(epochs, history.history["accuracy"], "o-", color="tab:blue", label="real, training")
 ax.plot(

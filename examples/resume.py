@@ -118,7 +118,7 @@ history = model.fit(
 )
 checkpoint.unlink()  # complete: the next start begins anew
 accuracy = state["accuracy"]
-epochs = np.arange(1, args.epochs + 1)
+epochs = np.arange(1, len(accuracy) + 1)
 figure, ax = plt.subplots()
 ax.plot(epochs, accuracy, "o-", color="tab:blue", label="all epochs")
 ax.plot(epochs[first_epoch:], accuracy[first_epoch:], "D", color="tab:orange", label="this run")
