@@ -119,8 +119,8 @@ for threshold in (0.5, 0.8, 0.95):
 #
 # **Ink** is darker than the paper, the brightest value nearby. A **part** is ink that is connected.
 # What touches an edge of the photo, or is nearly as large, is no writing: we erase it and look
-# again. Round spots are punch holes; if they are most of the ink, it is a dotted pen, and we bridge
-# its gaps. Parts above each other, such as a 5 and its bar, are one **digit**.
+# again. Round spots are punch holes; if they are most of the ink, it is a dotted pen, and we let
+# them grow. Parts above each other, such as a 5 and its bar, are one **digit**.
 
 
 # %%
@@ -202,7 +202,7 @@ def find_digits(light):  # as pictures of 28 x 28, from left to right; none if n
     parts = find_parts(ink)
     spots = [part for part in parts if is_spot(part)]
     if len(spots) > 3 and sum(map(len, spots)) > sum(map(len, parts)) / 2:
-        ink = fill_gaps(ink, max(size(spots[0])) // 2 * 2 + 1)
+        ink = largest(ink, max(size(spots[0])) // 2 * 2 + 1)
         digits = join_strokes(find_parts(ink))
     else:
         digits = join_strokes([part for part in parts if not is_spot(part)])
@@ -250,14 +250,12 @@ def to_mnist(digit, ink):
 # %% [markdown]
 # ## Evaluate
 #
-# We look for dark ink, and if there is none, for light ink. The name of a file may end with what is
-# right, as in `page=47.jpg`; "not sure" is never right.
+# We look for dark ink and, if there is none, for light ink. The right answer may stand at the end of
+# a file's name, after `=`, as in `page=47.jpg`. "Not sure" does not count as right.
 
 # %%
-results, answers = {}, {}
-shown = np.linspace(0, len(photos) - 1, 8).astype(int)
-figure, axes = plt.subplots(2, 8, figsize=(12, 4), layout="constrained")
-for i, (path, photo) in enumerate(photos.items()):
+readings, drawn, rights, wrongs, results = [], [], [], [], {}
+for path, photo in photos.items():
     digits = find_digits(photo) or find_digits(255 - photo)
     reading, certainty = "not sure", [0]
     if digits:
@@ -266,6 +264,38 @@ for i, (path, photo) in enumerate(photos.items()):
     if min(certainty) >= 0.8:
         reading = "".join(str(digit) for digit in probability.argmax(axis=1))
     print(f"{path.name}: {reading}", *[f"({part:.0%})" for part in certainty])
+    readings.append(reading)
+    drawn.append(np.hstack(digits or [np.zeros((28, 28, 1))]))
     kind, _, answer = path.stem.partition("=")
     if answer.isdecimal():
+        rights.append(reading == answer)
+        wrongs.append(reading not in (answer, "not sure"))
         results.setdefault(kind.rstrip("-0123456789"), []).append(reading == answer)
+
+columns = min(len(photos), 8)
+if columns:
+    figure, axes = plt.subplots(2, columns, figsize=(1.5 * columns, 4), squeeze=False)
+    for column, i in enumerate(np.linspace(0, len(photos) - 1, columns).astype(int)):
+        axes[0, column].imshow(list(photos.values())[i], cmap="gray", vmin=0, vmax=255)
+        axes[0, column].set_title(readings[i])
+        axes[1, column].imshow(drawn[i], cmap="gray_r")
+    for ax in axes.flat:
+        ax.set_axis_off()
+    plt.show()
+
+# %% [markdown]
+# Above the photos what was read, below them what the network saw. Look there first when something
+# was misread.
+
+# %%
+for kind, right in results.items():
+    print(f"Read of {kind}: {np.mean(right):.4f}")
+if rights:
+    print(f"Wrong answers: {np.mean(wrongs):.4f}")
+    print(f"Test accuracy: {np.mean(rights):.4f}")
+
+# %% [markdown]
+# ## What to try next
+#
+# - Erase nothing (`> 0` in place of `touched > 0`)
+# - Write your own number on a page, photograph it with a phone, and give it to `--image`.
