@@ -47,7 +47,7 @@ def load(path):
         image = ImageOps.exif_transpose(image)  # a camera notes which way is up
         if image.mode[0] in "IF":  # more than 8 bits for a pixel
             values = np.asarray(image).astype("float32")
-            image = Image.fromarray((255 * values / values.max()).astype("uint8"))
+            image = Image.fromarray((255 * values / max(values.max(), 1)).astype("uint8"))
         image = image.convert("RGBA")
     image.thumbnail((320, 320))
     channels = np.asarray(image.filter(ImageFilter.BoxBlur(1)))
