@@ -194,7 +194,7 @@ def join_strokes(parts):
 
 
 def find_digits(light):  # as pictures of 28 x 28, from left to right; none if not sure
-    paper = fill_gaps(light, min(light.shape) // 12 * 2 + 1)  # a sixth is wider than a stroke
+    paper = fill_gaps(light, min(light.shape) // 8 * 2 + 1)  # a quarter: wider than a stroke
     ink = paper - light
     cut_off = erase_what_is_no_writing(ink)
     if ink.max() < 28:
@@ -274,7 +274,8 @@ for path, photo in photos.items():
 
 columns = min(len(photos), 8)
 if columns:
-    figure, axes = plt.subplots(2, columns, figsize=(1.5 * columns, 4), squeeze=False)
+    shape = {"figsize": (1.5 * columns, 3.5), "squeeze": False, "layout": "constrained"}
+    figure, axes = plt.subplots(2, columns, **shape)
     for column, i in enumerate(np.linspace(0, len(photos) - 1, columns).astype(int)):
         axes[0, column].imshow(list(photos.values())[i], cmap="gray", vmin=0, vmax=255)
         axes[0, column].set_title(readings[i])
