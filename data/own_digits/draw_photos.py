@@ -31,7 +31,9 @@ def draw_digit(digit, height, width, dotted, random):
     mask = Image.new("L", (int(6 * height), int(4 * height)))  # twice as large, for smooth edges
     pen, radius = ImageDraw.Draw(mask), height * width
     for points in STROKES[digit][random.integers(3)]:
-        wave = 0.02 * np.sin(np.linspace(0, random.uniform(4, 9), len(points)) + random.uniform(6))
+        wave = 0.02 * np.sin(
+            np.linspace(0, random.uniform(4, 9), len(points)) + random.uniform(0, 6)
+        )
         x, y = points[:, 0] * wide + wave + slant * (0.5 - points[:, 1]), points[:, 1] + wave
         path = 2 * (np.column_stack([x, y]) @ np.transpose(crooked) * height + [height, height / 2])
         dots = path[[0, -1]]
