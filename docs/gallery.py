@@ -6,11 +6,13 @@ Lesson pages, then the start page and the table of old lines, then the files for
 import base64
 import hashlib
 import importlib.metadata
+import io
 import lzma
 import os
 import re
 import shutil
 import tomllib
+import zipfile
 from pathlib import Path
 from textwrap import indent
 
@@ -190,11 +192,19 @@ def data_cells(lesson):
     """Return those cells of notebook_data.py whose title the lesson imports from common."""
     packed = base64.b85encode(lzma.compress((DATA / "breast_cancer.csv").read_bytes())).decode()
     program = (DATA / "own_digits" / "draw.py").read_text()
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as file:
+        for path in sorted((DATA / "photos").iterdir()):
+            file.write(path, f"photos/{path.name}")
+    photos = base64.b85encode(archive.getvalue()).decode()
     text = (DOCS / "notebook_data.py").read_text()
     text = text.replace("PACKED", packed).replace('"PROGRAM"', f"r'''{program}'''")
+    text = text.replace("PHOTOS", photos)
     imported = re.search(r"^from common import (.*)", lesson.text, re.MULTILINE)[1]
     cells = jupytext.reads(text, "py:percent").cells[1:]
-    return [cell for cell in cells if cell.metadata.title in imported]
+    cells = [cell for cell in cells if cell.metadata.title in imported]
+    other = "own_digits" if 'find_data("photos")' in lesson.text else "photos"
+    return [cell for cell in cells if f'Path("{other}")' not in cell.source]
 
 
 def setup(app):

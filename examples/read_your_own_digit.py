@@ -128,15 +128,14 @@ def fit_and_centre(ink):
 
 
 def shrink(picture):
-    picture = Image.fromarray((255 * picture).astype("uint8"))
-    return np.asarray(picture.resize((28, 28))) / 255
+    return np.asarray(Image.fromarray(picture.astype("float32")).resize((28, 28)))
 
 
 # %% [markdown]
 # ## Evaluate
 #
-# A file's name may end with the right digit after `=`, as in `mine=7.jpg`. What does the network
-# read when the picture is only shrunk to 28 x 28, when its ink is, and after all steps?
+# A file's name may end with `=` and the right digit, as in `mine=7.jpg`. What is read from the photo
+# if it is only shrunk to 28 x 28, from its ink, and after all steps?
 
 # %%
 paths, tried = [], {"the photo": [], "its ink": [], "all steps": []}
@@ -164,13 +163,14 @@ for step, pictures in tried.items():
 shown = min(len(paths), 5)
 figure, axes = plt.subplots(shown, 4, figsize=(8, 1.8 * shown), squeeze=False, layout="constrained")
 for row, i in zip(axes, np.linspace(0, len(paths) - 1, shown).astype(int)):
-    for ax, title in zip(row, tried):
-        ax.imshow(tried[title][i], cmap="gray" if title == "the photo" else "gray_r")
+    row[0].imshow(photos[paths[i]], cmap="gray", vmin=0, vmax=1)
+    row[1].imshow(tried["its ink"][i], cmap="gray_r")
+    row[2].imshow(tried["all steps"][i], cmap="gray_r")
+    for ax, title in zip(row, ("the photo", "its ink, shrunk", "all steps")):
         ax.set_axis_off()
         ax.set_title(title, fontsize=10)
-    row[3].bar(range(10), probability[i], color="tab:blue")
-    row[3].set(xticks=range(10), ylim=(0, 1), yticks=[0, 1])
-    row[3].set_title(f"{y_pred[i]}: {probability[i].max():.0%} sure", fontsize=10)
+    row[3].bar(range(10), probability[i])
+    row[3].set(xticks=range(10), ylim=(0, 1), yticks=[0, 1], title=f"read as {y_pred[i]}")
 plt.show()
 
 # %% [markdown]
