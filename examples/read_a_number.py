@@ -135,7 +135,8 @@ def fill_gaps(values, width):  # with the brighter values around them
 
 
 def find_parts(ink):  # each is an array of pixels: row, column
-    waiting = set(map(tuple, np.argwhere(ink > 0.4 * ink.max()).tolist()))
+    inked = np.argwhere(ink > 0.4 * ink.max()).tolist()
+    waiting = {(row, column) for row, column in inked}
     parts = []
     while waiting:
         part = [waiting.pop()]
@@ -164,13 +165,17 @@ def is_spot(part):
 
 def erase_what_is_no_writing(ink):  # and return how large the things are that an edge cuts off
     cut_off = []
+    rows, columns = ink.shape
     while ink.max() >= 28:  # less is only the grain of the paper
         erased = np.zeros_like(ink)
         for part in find_parts(ink):
-            touched = [*(part.min(axis=0) == 0), *(part.max(axis=0) + 1 == ink.shape)].count(True)
-            if touched > 0 or all(size(part) > 0.8 * np.array(ink.shape)):
+            top, left = part.min(axis=0)
+            bottom, right = part.max(axis=0) + 1
+            at_edge = [top == 0, left == 0, bottom == rows, right == columns].count(True)
+            is_frame = bottom - top > 0.8 * rows and right - left > 0.8 * columns
+            if at_edge or is_frame:
                 erased[part[:, 0], part[:, 1]] = 1
-            if touched == 1:
+            if at_edge == 1:
                 cut_off.append(max(size(part)))
         if not erased.any():
             break
@@ -201,7 +206,7 @@ def find_digits(light):  # as pictures of 28 x 28, from left to right; none if n
         return []
     parts = find_parts(ink)
     spots = [part for part in parts if is_spot(part)]
-    if len(spots) > 3 and sum(map(len, spots)) > sum(map(len, parts)) / 2:
+    if len(spots) > 3 and len(np.vstack(spots)) > len(np.vstack(parts)) / 2:
         ink = largest(ink, max(size(spots[0])) // 2 * 2 + 1)
         digits = join_strokes(find_parts(ink))
     else:
@@ -263,7 +268,8 @@ for path, photo in photos.items():
         certainty = probability.max(axis=1)
     if min(certainty) >= 0.8:
         reading = "".join(str(digit) for digit in probability.argmax(axis=1))
-    print(f"{path.name}: {reading}", *[f"({part:.0%})" for part in certainty])
+    shares = ", ".join(f"{share:.0%}" for share in certainty)
+    print(f"{path.name}: {reading} ({shares})")
     readings.append(reading)
     drawn.append(np.hstack(digits or [np.zeros((28, 28, 1))]))
     kind, _, answer = path.stem.partition("=")
@@ -274,8 +280,8 @@ for path, photo in photos.items():
 
 columns = min(len(photos), 8)
 if columns:
-    shape = {"figsize": (1.5 * columns, 3.5), "squeeze": False, "layout": "constrained"}
-    figure, axes = plt.subplots(2, columns, **shape)
+    figure, axes = plt.subplots(2, columns, squeeze=False, layout="constrained")
+    figure.set_size_inches(1.5 * columns, 3.5)
     for column, i in enumerate(np.linspace(0, len(photos) - 1, columns).astype(int)):
         axes[0, column].imshow(list(photos.values())[i], cmap="gray", vmin=0, vmax=255)
         axes[0, column].set_title(readings[i])
