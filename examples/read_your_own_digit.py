@@ -3,8 +3,8 @@
 # Read a digit that you wrote yourself
 
 A network that reads 99 % of MNIST often fails on a photo of your own writing: it has only seen
-digits of one size, in the middle, white on black. You will see what to do to a picture of one digit
-on clean paper, and how much each step helps.
+digits of one size, in the middle, white on black. You will see which steps make a picture of one
+digit look like MNIST, and how much each helps.
 
 - You will learn: preparing images, why a test must look like the training.
 - Expected: test accuracy 1.00 +/- 0.00 of 30 samples, without the steps 0.13 (5 seeds), 5.3 s of
@@ -25,8 +25,7 @@ from keras import layers
 from numpy.lib.stride_tricks import sliding_window_view
 from PIL import Image, ImageOps  # comes with matplotlib
 
-# To use this file on its own, put data/own_digits beside it, delete the import from common and
-# uncomment:
+# To use this file on its own, put data/own_digits beside it, delete the import and uncomment:
 # from types import SimpleNamespace as flags
 # find_data = Path
 # load_mnist = keras.datasets.mnist.load_data
@@ -101,8 +100,8 @@ history = model.fit(x_train, y_train, batch_size=args.batch_size, epochs=args.ep
 # %% [markdown]
 # ## From a photo to MNIST
 #
-# 1. **Ink**: MNIST has 0 for paper and 1 for ink. The paper is the brightest value nearby, which
-#    removes shadows; ink is what is much darker. Light writing on a dark board is turned round.
+# 1. **Ink**: MNIST has 0 for paper and 1 for ink. Paper is the brightest value nearby, in a shadow
+#    too; ink is much darker. Light writing on a dark board is inverted.
 # 2. **Crop** to the ink, and **fit** the longer side into 20 pixels.
 # 3. **Centre**: the middle of 28 x 28 pixels is where the ink balances, its centre of mass.
 
@@ -150,7 +149,6 @@ for path, photo in photos.items():
     tried["all steps"].append(fit_and_centre(ink))
 if not paths:
     raise SystemExit("None of the pictures shows a digit.")
-
 answers = [path.stem.partition("=")[2] for path in paths]
 for step, pictures in tried.items():
     x_test = np.array(pictures, dtype="float32")[..., np.newaxis]
@@ -189,5 +187,4 @@ if all(answers):
 #
 # - `(28, 28)` in place of (20, 20), so that the digit fills the picture: 0.98 (2 seeds).
 # - `top, left = 0, 0`, the digit in the corner: 0.07 (2 seeds). To this network a place matters.
-# - Photograph your own digit on plain paper. Next to a table or another digit it needs the next
-#   lesson.
+# - Photograph your own digit on plain paper; the next lesson reads it beside other things.
