@@ -97,8 +97,10 @@ y_train = y_train[: args.train_limit]
 count = len(x_train) // 12
 x_val, y_val = x_train[:count], y_train[:count]
 x_train, y_train = x_train[count:].copy(), y_train[count:]
-x_train[0::3] = keras.ops.max_pool(x_train[0::3], 2, strides=1, padding="same")
-x_train[1::3] = 1 - keras.ops.max_pool(1 - x_train[1::3], 2, strides=1, padding="same")
+thick = keras.ops.max_pool(x_train[0::3], 2, strides=1, padding="same")
+thin = 1 - keras.ops.max_pool(1 - x_train[1::3], 2, strides=1, padding="same")
+x_train[0::3] = keras.ops.convert_to_numpy(thick)
+x_train[1::3] = keras.ops.convert_to_numpy(thin)
 
 steps = args.epochs * int(np.ceil(len(x_train) / args.batch_size))
 schedule = keras.optimizers.schedules.CosineDecay(args.learning_rate, decay_steps=steps)
