@@ -234,13 +234,7 @@ def find_digits(light):  # as pictures of 28 x 28, from left to right; none if n
     return [to_mnist(digit, ink) for digit in digits]
 
 
-# %% [markdown]
-# Each digit must look like MNIST: without its neighbours, its longer side 20 pixels, and its centre
-# of mass in the middle of 28 x 28, as the last lesson explains.
-
-
-# %%
-def to_mnist(digit, ink):
+def to_mnist(digit, ink):  # the steps of the last lesson: crop, fit, centre
     mask = np.zeros_like(ink)
     mask[digit[:, 0], digit[:, 1]] = 1
     strength = ink * largest(mask, 3) / np.percentile(ink[mask == 1], 75)

@@ -133,8 +133,8 @@ def shrink(picture):
 # %% [markdown]
 # ## Evaluate
 #
-# A file's name may end with `=` and the right digit, as in `mine=7.jpg`. What is read from the photo
-# if it is only shrunk to 28 x 28, from its ink, and after all steps?
+# A file's name may end with `=` and the right digit, as in `mine=7.jpg`. What is read if the photo
+# is only shrunk to 28 x 28, if its ink is, and after all steps?
 
 # %%
 paths, tried = [], {"the photo": [], "its ink": [], "all steps": []}
