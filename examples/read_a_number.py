@@ -252,8 +252,8 @@ def to_mnist(digit, ink):  # the steps of the last lesson: crop, fit, centre
 # %% [markdown]
 # ## Evaluate
 #
-# We look for dark ink and, if there is none, for light ink. The right answer may stand at the end of
-# a file's name, after `=`, as in `page=47.jpg`. "Not sure" does not count as right.
+# We look for dark ink and, if there is none, for light ink. A file's name may end with `=` and the
+# right answer, as in `page=47.jpg`. "Not sure" does not count as right.
 
 # %%
 readings, drawn, rights, wrongs, results = [], [], [], [], {}
