@@ -3,7 +3,8 @@
     python data/own_digits/draw_photos.py FOLDER [SEED]
 
 Tables, frames, shadows, papers, colours, pens, and numbers of one to four digits. They are other
-kinds than those of data/photos, which is for the test only. A file's name ends with = and what is written.
+kinds than those of data/photos, which is for the test only. A file's name
+ends with = and what is written.
 """
 
 import sys
