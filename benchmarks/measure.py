@@ -19,7 +19,7 @@ from subprocess import PIPE, Popen
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # the repository
 
 from benchmarks import publish
-from lessons import EXAMPLES, published
+from lessons import EXAMPLES, LESSONS, published
 
 ENVIRONMENT = os.environ | {
     "PYTHONUNBUFFERED": "1",  # a line comes when it is printed
@@ -37,7 +37,7 @@ PACKAGES = {"keras": "keras", "tensorflow": "keras", "torch": "torch", "scikit-l
 
 def measure(run, seed):
     """Run a file in a process of its own; return the record."""
-    lines, epochs = [], []  # epochs: wall and CPU seconds at each line about one
+    lines, clocks = [], []  # clocks: wall and CPU seconds at each line
     with tempfile.TemporaryDirectory() as folder:
         text, path = run.text(), run.path
         if run.edit:
@@ -48,17 +48,20 @@ def measure(run, seed):
         with Popen(command, cwd=folder, env=ENVIRONMENT, stdout=PIPE, text=True) as process:
             for line in process.stdout:
                 lines.append(line)
-                if EPOCH.match(line):
-                    epochs.append((time.perf_counter(), cpu_seconds(process.pid)))
+                clocks.append((time.perf_counter(), cpu_seconds(process.pid)))
             _, status, usage = os.wait4(process.pid, 0)
             process.returncode = os.waitstatus_to_exitcode(status)
         wall = time.perf_counter() - start
-    if process.returncode:
-        sys.exit(f"{run.name}, seed {seed}: exit status {process.returncode}")
+        if process.returncode:
+            sys.exit(f"{run.name}, seed {seed}: exit status {process.returncode}")
+        if run.name in LESSONS and seed == 0:
+            publish.keep_picture(run.name, folder)
     seconds = {"process_wall": wall, "process_cpu": usage.ru_utime + usage.ru_stime}
-    if len(epochs) > 1:
-        seconds["training_wall"] = epochs[-1][0] - epochs[0][0]
-        seconds["training_cpu"] = epochs[-1][1] - epochs[0][1]
+    if epochs := [i for i, line in enumerate(lines) if EPOCH.match(line)]:
+        # a single epoch has only its last line: it began after the line before that
+        begin, end = epochs[0] - (len(epochs) == 1), epochs[-1]
+        seconds["training_wall"] = clocks[end][0] - clocks[begin][0]
+        seconds["training_cpu"] = clocks[end][1] - clocks[begin][1]
     values = published("".join(lines))
     modules = re.findall(r"^(?:import|from) (\w+)", text, re.MULTILINE)
     packages = ["numpy", *(package for package, module in PACKAGES.items() if module in modules)]
@@ -85,36 +88,34 @@ def cpu_seconds(pid):
 
 def main():
     """Measure and write what the command line says."""
-    known = ["race", *publish.RUNS]
+    races = {publish.race(*pair): pair for pair in publish.RACE}
+    known = [*publish.RUNS, *races]
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("runs", nargs="*", metavar="RUN", help="its name, or a pattern: 'mnist_*'")
     parser.add_argument("--seeds", type=int, help="how many, in place of the usual number")
     parser.add_argument("--write", action="store_true", help="write; without RUN measure nothing")
-    parser.add_argument("--pictures", action="store_true", help="draw README's pictures")
     args = parser.parse_args()
     names = []
-    for pattern in args.runs or ([] if args.write or args.pictures else ["*"]):
-        names += (found := fnmatch.filter(known, pattern))
+    for pattern in args.runs or ([] if args.write else ["*"]):
+        found = fnmatch.filter(known, pattern)
         if not found:
             parser.error(f"there is no run {pattern}; there are: {'; '.join(known)}")
+        names += [name for name in found if name not in names]
     for name in names:
         if name == "pytorch_cnn" and not importlib.util.find_spec("torch"):
             print("pytorch_cnn is left out: pip install -r benchmarks/requirements.txt")
             continue
-        if name == "race":  # A B C A B C A B C; the number of a round is its seed
-            raced = dict.fromkeys(name for pair in publish.RACE for name in pair)
-            turns = [(publish.RUNS[name], turn) for turn in range(3) for name in raced]
+        runners = [publish.RUNS[runner] for runner in races.get(name, [name])]
+        if name in races:  # A B A B A B; the number of a round is its seed
+            seeds = args.seeds or 3
+        elif runners[0].raced:
+            continue  # measured by its race
         else:
-            run = publish.RUNS[name]
-            race = publish.read("race") if "race" in names else []  # it has just measured some
-            raced = {record["seed"] for record in race if record["run"] == name}
-            turns = [(run, seed) for seed in range(args.seeds or run.seeds) if seed not in raced]
+            seeds = args.seeds or runners[0].seeds
         with publish.file_of(name).open("w") as file:
-            for run, seed in turns:
-                record = measure(run, seed) | ({"round": seed} if name == "race" else {})
-                print(json.dumps(record), file=file, flush=True)  # an interruption costs the rest
-    if args.pictures:
-        publish.draw_lessons()
+            for seed in range(seeds):
+                for run in runners:  # written one by one: an interruption costs only the rest
+                    print(json.dumps(measure(run, seed)), file=file, flush=True)
     if args.write:
         for path, text in publish.texts().items():
             path.write_text(text)

@@ -3,12 +3,9 @@
 import json
 import re
 import statistics
-import subprocess
-import sys
-import tempfile
 import textwrap
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -30,8 +27,9 @@ class Run:
     says: str
     title: str = ""
     options: str = ""
-    edit: list | None = None
+    edit: list = field(default_factory=list)
     words: str = ""
+    raced: bool = False
     goal: dict | None = None
 
     def __post_init__(self):
@@ -43,14 +41,17 @@ class Run:
 
     def text(self):
         """Return the text that runs."""
-        text, (old, new) = self.path.read_text(), self.edit or ("", "")
-        if old not in text:
-            raise ValueError(f"{self.name}: there is no {old!r} to change")
-        return text.replace(old, new) if old else text
+        text = self.path.read_text()
+        for old, new in self.edit:
+            if old not in text:
+                raise ValueError(f"{self.name}: there is no {old!r} to change")
+            text = text.replace(old, new)
+        return text
 
     def records(self):
-        """Return its records, one for each seed: from its file, or else from the race."""
-        records = [record for record in read("race") if record["run"] == self.name]
+        """Return its records, one for each seed: from its file, or else from a race."""
+        records = [record for pair in RACE for record in read(race(*pair))]
+        records = [record for record in records if record["run"] == self.name]
         return list({record["seed"]: record for record in records + read(self.name)}.values())
 
     def figures(self, part="values"):
@@ -63,11 +64,19 @@ class Run:
             figures[key] = SimpleNamespace(mean=mean, spread=spread, most=most)
         return figures
 
+    def figure(self):
+        """Return what `says` says: of the values, and of the ratio to the lesson if it raced."""
+        figures = self.figures()
+        if self.raced:
+            figures["longer"] = statistics.mean(ratios(self.file, self.name, "wall"))
+        return self.says.format(**figures)
+
     def result(self):
         """Return its published sentence, such as "test accuracy 0.9862 +/- 0.0004 (5 seeds)"."""
         if not (count := len(self.records())):
             return "not measured yet"
-        return f"{self.says.format(**self.figures())} ({count} {'seed' if count == 1 else 'seeds'})"
+        unit = "round" if self.raced else "seed"
+        return f"{self.figure()} ({count} {unit if count == 1 else unit + 's'})"
 
     def seconds(self, clock):
         """Return mean seconds, such as "5.7 s", or nothing if its records have none."""
@@ -99,17 +108,22 @@ for _name, _lesson in LESSONS.items():
     OURS.append(Run(_name, _lesson.seeds, _lesson.says, goal=_lesson.goal))
     OURS += [Run(_name, **entry) for entry in _lesson.also]
     TRIED += [Run(_name, **entry) for entry in _lesson.tried]
-RUNS = {run.name: run for run in [*OURS, *RECIPES, *TRIED]}
+RUNS = {run.name: run for run in [*TRIED, *RECIPES, *OURS]}
 RACE = [  # run in turn: ours, the other
-    ("mnist_cnn --epochs 1", "keras_io_cnn"),
-    ("mnist_cnn", "keras_io_cnn"),
+    ("train_fast", "keras_io_cnn"),
     ("mnist_dense", "old_mlp"),
+    *((run.file, run.name) for run in TRIED if run.raced),
 ]
 
 
 def file_of(name):
     """Return the file with the records of a run."""
     return RESULTS / f"{re.sub('[^a-z0-9]+', '_', name.lower()).strip('_')}.jsonl"
+
+
+def race(ours, other):
+    """Return the name of a race."""
+    return f"race {ours}, {other}"
 
 
 def read(name):
@@ -120,9 +134,10 @@ def read(name):
 
 def ratios(ours, other, clock):
     """Return how many times longer the other one trains, in each round of the race."""
-    race = {(record["run"], record["round"]): record["seconds"] for record in read("race")}
-    times = {key: seconds[f"training_{clock}"] for key, seconds in race.items()}
-    return [times[other, turn] / times[name, turn] for name, turn in times if name == ours]
+    times = {ours: [], other: []}
+    for record in read(race(ours, other)):
+        times[record["run"]].append(record["seconds"][f"training_{clock}"])
+    return [longer / time for time, longer in zip(*times.values(), strict=True)]
 
 
 def where(runs):
@@ -159,7 +174,7 @@ def readme(text):
     wall, cpu = (statistics.mean(ratios(*RACE[0], clock)) for clock in ("wall", "cpu"))
     ours, other = (f"{RUNS[name].figures()['Test accuracy'].mean:.4f}" for name in RACE[0])
     beside = (
-        f"One epoch of `mnist_cnn.py` takes {wall:.0f} times less training time "
+        f"The one epoch of `train_fast.py` takes {wall:.0f} times less training time "
         f"({cpu:.0f} times less CPU time) than the MNIST example on keras.io with its 15 epochs, "
         f"run in turn on the same machine: {ours} against {other}."
     )
@@ -185,8 +200,8 @@ def own_readme(text):
     text = put(text, "compared", rows, where([*OURS, *RECIPES]))
 
     rows = [["ours", "the other", "times longer, wall", "times longer, CPU"]]
-    for ours, other in RACE:
-        cells = [RUNS[ours].title, RUNS[other].title]
+    for ours, other in [pair for pair in RACE if read(race(*pair))]:
+        cells = [RUNS[ours].title, RUNS[other].words or RUNS[other].title]
         for clock in ("wall", "cpu"):
             rounds = ratios(ours, other, clock)
             each = ", ".join(f"{ratio:.1f}" for ratio in rounds)
@@ -211,13 +226,15 @@ def lesson_text(lesson):
 
     gap = r"\s+(?:# +)?"  # a line of the comment may end between two words
     for run in [run for run in TRIED if run.file == lesson.name]:
-        words = gap.join(map(re.escape, run.words.split()))
-        bullet = rf"(# - {words}{gap})(?:(?!# -)[^(])+?({gap}\()\d+({gap}seeds?\))"
-        if len(re.findall(bullet, text)) != 1:
-            raise ValueError(f'{lesson.path}: no "# - {run.words} FIGURE (N seeds)"')
+        words = gap.join(map(re.escape, run.words.split()))  # of a bullet, or of a row of a table
+        place = (
+            rf"((?:# - |^    ){words}{gap})(?:(?!# -)[^(])+?({gap}\()\d+({gap}(?:seed|round)s?\))"
+        )
+        if len(re.findall(place, text, re.MULTILINE)) != 1:
+            raise ValueError(f'{lesson.path}: no "{run.words} FIGURE (N seeds)"')
         if count := len(run.records()):
-            figure = run.says.format(**run.figures())
-            text = re.sub(bullet, rf"\g<1>{figure}\g<2>{count}\g<3>", text)
+            figure = run.figure()
+            text = re.sub(place, rf"\g<1>{figure}\g<2>{count}\g<3>", text, flags=re.MULTILINE)
     return text
 
 
@@ -244,8 +261,11 @@ def missed():
 def draw_results():
     """Draw accuracy on MNIST against training time: the recipes and the lessons that aim at it."""
     figure, ax = plt.subplots(figsize=(9, 6), layout="constrained")
-    about_it = ("cnn", "mlp", "mnist_dense", "data_augmentation")
-    for run in [run for run in [*OURS, *RECIPES] if run.file.endswith(about_it) and run.records()]:
+    about_it = ("cnn", "mlp", "mnist_dense", "train_fast", "best_mnist")
+    days = {record["date"] for record in RUNS["keras_io_cnn"].records()}
+    for run in [run for run in [*OURS, *RECIPES] if run.file.endswith(about_it)]:
+        if {record["date"] for record in run.records()} != days:
+            continue  # machines differ from day to day, so their seconds cannot be compared
         accuracy = run.figures()["Test accuracy"]
         wall = run.figures("seconds")["training_wall"].mean
         color, weight = ("C0", "bold") if run in OURS else ("C1", "normal")
@@ -263,12 +283,9 @@ def draw_results():
     figure.savefig(HERE / "results.png", dpi=100)
 
 
-def draw_lessons():
-    """Run every lesson and keep one of its pictures, small, for README."""
-    for name, lesson in LESSONS.items():
-        with tempfile.TemporaryDirectory() as folder:
-            command = [sys.executable, lesson.path, "--save-plots", folder]
-            subprocess.run(command, check=True, cwd=folder)
-            with Image.open(Path(folder, f"{name}-{lesson.thumbnail}.png")) as image:
-                image.thumbnail((480, 480))
-                image.quantize(64).save(ROOT / "docs" / "pictures" / f"{name}.png", optimize=True)
+def keep_picture(name, folder):
+    """Keep one of the pictures that a lesson has just drawn, small, for README."""
+    path = Path(folder, "output", name, f"{name}-{LESSONS[name].thumbnail}.png")
+    with Image.open(path) as image:
+        image.thumbnail((480, 480))
+        image.quantize(64).save(ROOT / "docs" / "pictures" / f"{name}.png", optimize=True)

@@ -173,12 +173,13 @@ def write_downloads(app, problem):
 def notebook_alone(lesson, notebook):
     """Return an executed lesson as a notebook that needs no other file.
 
-    After the header, the cell with the imports is that of `stand_alone`, which replaces common, and
-    another one finds or brings the data. The other cells, and the outputs, are those of the page.
+    After the header, one cell starts Keras, that with the imports is the one of `stand_alone`, which
+    replaces common, and another finds or brings the data. The rest, and the outputs, are the page's.
     """
     imports = jupytext.reads(stand_alone(lesson.text), "py:percent").cells[1]
     imports.source = imports.source.strip()
-    notebook.cells[1:2] = [imports, *data_cells(lesson)]
+    start, *data = added_cells(lesson)
+    notebook.cells[1:2] = [start, imports, *data]
     alts = iter(lesson.pictures)
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
@@ -188,8 +189,8 @@ def notebook_alone(lesson, notebook):
     return notebook
 
 
-def data_cells(lesson):
-    """Return those cells of notebook_data.py whose title the lesson imports from common."""
+def added_cells(lesson):
+    """Return the cells of notebook_data.py: the start, and what the lesson imports from common."""
     packed = base64.b85encode(lzma.compress((DATA / "breast_cancer.csv").read_bytes())).decode()
     program = (DATA / "own_digits" / "draw.py").read_text()
     archive = io.BytesIO()
@@ -202,7 +203,7 @@ def data_cells(lesson):
     text = text.replace("PHOTOS", photos)
     imported = re.search(r"^from common import (.*)", lesson.text, re.MULTILINE)[1]
     cells = jupytext.reads(text, "py:percent").cells[1:]
-    cells = [cell for cell in cells if cell.metadata.title in imported]
+    cells = [cell for cell in cells if cell.metadata.title in f"start, {imported}"]
     other = "own_digits" if 'find_data("photos")' in lesson.text else "photos"
     return [cell for cell in cells if f'Path("{other}")' not in cell.source]
 

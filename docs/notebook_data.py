@@ -1,4 +1,27 @@
-"""Cells for the notebooks: how one that stands alone gets its data. Titles are names in common."""
+"""Cells for the notebooks that stand alone: their start, and how they get their data.
+
+The title of a cell with data is the name in common that it stands for.
+"""
+
+# %% start
+# A start without TensorFlow's notes, which a notebook shows in red, and a look at the version
+import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+screen = os.dup(2)
+nowhere = os.open(os.devnull, os.O_WRONLY)
+os.dup2(nowhere, 2)
+try:
+    import keras
+
+    keras.ops.zeros(())  # the first tensor: TensorFlow looks for a GPU
+finally:
+    os.dup2(screen, 2)
+
+if [int(number) for number in keras.__version__.split(".")[:2]] < [3, 15]:
+    print(f"Written for Keras 3.15, but this is {keras.__version__}, and some numbers will differ")
+    print("from the text. Run %pip install --upgrade keras, then restart the notebook.")
+
 
 # %% load_mnist
 # From data/mnist.npz when that is beside this notebook, otherwise Keras downloads its own copy

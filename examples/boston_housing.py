@@ -30,7 +30,7 @@ keras.utils.set_random_seed(args.seed)
 # ## Load and prepare the data
 #
 # 506 districts of Boston in 1970, 102 of them for the test, with thirteen features: crime, rooms,
-# taxes and so on. The target is the median price of a house in $1000s, cut off at 50.
+# taxes and so on (data/README.md). The target is the median price of a house in $1000s, at most 50.
 
 # %%
 (x_train, y_train), (x_test, y_test) = load_boston_housing()
@@ -41,12 +41,12 @@ mean, std = x_train.mean(axis=0), x_train.std(axis=0)
 names = "CRIM ZN INDUS CHAS NOX RM AGE DIS RAD TAX PTRATIO B LSTAT".split()
 figure, ax = plt.subplots(figsize=(7, 4), layout="constrained")
 ax.plot(mean + std, names, "o", color="tab:blue")
-ax.set(xlabel="mean + standard deviation", xscale="log", title="The features before scaling")
+ax.set(xlabel="typical size (mean + standard deviation)", xscale="log", title="Before scaling")
 plt.show()
 
 # %% [markdown]
 # The features differ a thousandfold in size. With them as they are, a small step for the weight of
-# TAX changes the prediction a thousand times as much as the same step for the weight of NOX; no
+# TAX changes the prediction hundreds of times as much as the same step for the weight of NOX; no
 # learning rate suits both. So we standardise the features and the prices.
 
 # %%
@@ -87,7 +87,7 @@ linear_model.compile(optimizer=sgd, loss="mean_squared_error")
 for step in range(300):
     linear_model.train_on_batch(x_train, y_train_scaled)
 
-steps = args.epochs * int(np.ceil(len(x_train) / args.batch_size))
+steps = args.epochs * int(np.ceil(len(x_train) / args.batch_size))  # of the whole training
 schedule = keras.optimizers.schedules.CosineDecay(args.learning_rate, decay_steps=steps)
 model.compile(optimizer=keras.optimizers.Adam(schedule), loss="mean_squared_error")
 history = model.fit(
@@ -108,23 +108,23 @@ predictions = {
 }
 mae, rmse = {}, {}
 print("                 RMSE   MAE")
-for name, y_pred in predictions.items():
-    rmse[name] = np.sqrt(np.mean((y_pred - y_test) ** 2))
-    mae[name] = np.mean(np.abs(y_pred - y_test))
+for name, prediction in predictions.items():
+    rmse[name] = np.sqrt(np.mean((prediction - y_test) ** 2))
+    mae[name] = np.mean(np.abs(prediction - y_test))
     print(f"{name:15} {rmse[name]:5.2f} {mae[name]:5.2f}")
 
+y_pred = predictions["network"]
 figure, ax = plt.subplots()
 ax.plot(y_test, predictions["linear"], "^", color="tab:orange", label="linear model")
-ax.plot(y_test, predictions["network"], "o", color="tab:blue", label="network")
-ax.plot([0, 55], [0, 55], "--", color="black", label="right")
-ax.set(
-    xlabel="true price in $1000s", ylabel="predicted price in $1000s", title="The test districts"
-)
+ax.plot(y_test, y_pred, "o", color="tab:blue", label="network")
+ax.plot([0, 55], [0, 55], "--", color="black", label="predicted = true")
+ax.set(xlabel="true price in $1000s", ylabel="predicted price in $1000s", title="Test districts")
 ax.legend()
 plt.show()
 
 # %% [markdown]
-# The linear model is far too low for the most expensive houses. The prices of 50 are the cut-off.
+# Above the dashed line a price was guessed too high, below it too low: the linear model is far too
+# low for the most expensive houses. The prices of 50 are the cut-off.
 
 # %%
 print(f"RMSE of the linear model: {rmse['linear']:.3f}")

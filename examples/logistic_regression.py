@@ -33,9 +33,8 @@ keras.utils.set_random_seed(args.seed)
 # ## Load and prepare the data
 #
 # 569 samples from Wisconsin: ten properties of the cell nuclei, each as mean, standard error and
-# worst value. The label is 1 for malignant. `--seed` chooses a random fifth for the test.
-#
-# Areas are near 1000, smoothness is near 0.1, so we standardise, with the training part's numbers.
+# worst value. The label is 1 for malignant. `--seed` chooses a random fifth for the test. Areas are
+# near 1000, smoothness is near 0.1, so we standardise, with the training part's numbers.
 
 # %%
 (x_train, y_train), (x_test, y_test) = load_breast_cancer(seed=args.seed)
@@ -62,9 +61,10 @@ model.compile(optimizer=sgd, loss="binary_crossentropy")
 # %% [markdown]
 # ## Train
 #
-# So far every step used all the data, too slow for large data sets. `fit` shuffles the rows and
-# takes one step with each **batch** of 32, here 15 steps an epoch. Thirty-two rows tell well
-# enough where to go, and 15 rough steps get further than one exact step.
+# So far every step used all the data, which is too slow for large data sets. `fit` shuffles the
+# rows and takes one step with each **batch** of 32, here 15 an epoch. Thirty-two random rows (hence
+# "stochastic") tell well enough where to go, and 15 rough steps get further than one exact step.
+# For each epoch `fit` shows the number of steps, the time and the mean loss.
 
 # %%
 history = model.fit(
@@ -74,21 +74,21 @@ history = model.fit(
 # %% [markdown]
 # ## Evaluate
 #
-# A probability above a **threshold** counts as malignant. Accuracy alone misleads here: calling
-# everybody healthy scores well and misses every cancer. **Sensitivity** is the share of cancers
-# that are found, **specificity** the share of the healthy who are told so. A missed cancer costs
-# most, so a doctor may prefer a threshold below 0.5.
+# A probability above a **threshold** counts as malignant. Accuracy, the share of right answers,
+# misleads here: calling every tumour benign scores well and misses every cancer. **Sensitivity** is
+# the share of the malignant tumours that are found, **specificity** that of the benign ones that
+# are called so. A missed cancer is worst, so a doctor may prefer a threshold below 0.5.
 
 # %%
 probability = model.predict(x_test, verbose=0)[:, 0]
-print(f"Accuracy of calling everybody healthy: {np.mean(y_test == 0):.4f}")
+print(f"Accuracy of calling every tumour benign: {np.mean(y_test == 0):.4f}")  # share of True
 for threshold in (0.5, 0.2):
     sensitivity = np.mean(probability[y_test == 1] > threshold)
     specificity = np.mean(probability[y_test == 0] <= threshold)
     print(f"threshold {threshold}: sensitivity {sensitivity:.3f}, specificity {specificity:.3f}")
 
 # %% [markdown]
-# The **confusion matrix** counts what each class was taken for; on its diagonal all is well.
+# The **confusion matrix** counts how often each class was taken for which. Its diagonal is right.
 
 # %%
 y_pred = (probability > 0.5).astype("int32")
@@ -99,7 +99,7 @@ for true, predicted in zip(y_test.astype("int32"), y_pred):
 classes = ["benign", "malignant"]
 figure, (left, right) = plt.subplots(1, 2, figsize=(10, 4), layout="constrained")
 left.imshow(confusion, cmap="Blues", vmax=150)  # pale enough for black numbers
-for (i, j), count in np.ndenumerate(confusion):
+for (i, j), count in np.ndenumerate(confusion):  # row, column, number
     left.text(j, i, count, ha="center", va="center", fontsize=16)
 left.set(xticks=(0, 1), yticks=(0, 1), xticklabels=classes, yticklabels=classes)
 left.set(xlabel="predicted", ylabel="true", title="Confusion matrix, threshold 0.5")
@@ -110,11 +110,11 @@ right.legend(loc="upper center")
 plt.show()
 
 # %% [markdown]
-# Nearly all samples lie at the ends, where the neuron is sure. No threshold helps at the wrong end.
+# Nearly all samples lie at the ends, where the neuron is sure (mind the logarithmic axis).
 #
 # ## Without the penalty
 #
-# Without it the weights grow, and the neuron becomes ever more certain, also where it is wrong.
+# Without it the weights grow, and the neuron becomes ever more certain, even where it is wrong.
 
 # %%
 free_model = keras.Sequential([keras.Input(shape=(30,)), layers.Dense(1, activation="sigmoid")])

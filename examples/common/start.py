@@ -4,11 +4,8 @@
 notebook, `%run`, a debugger, pytest or `python -i` keep their own ways with signals.
 """
 
-import contextlib
-import logging
 import os
 import signal
-import subprocess
 import sys
 
 
@@ -22,28 +19,25 @@ def _is_program():
 
 
 IS_PROGRAM = _is_program()
-MPLBACKEND = None
 if IS_PROGRAM:
-    # perhaps a notebook's, and no backend here: options.py tries it
-    MPLBACKEND = os.environ.pop("MPLBACKEND", None)
     # An exception that travels through libraries can get lost; the system's own action cannot.
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
     if hasattr(signal, "SIGPIPE"):  # a reader that leaves, such as `head`
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
 
-for _name in ("stdout", "stderr"):
-    if getattr(sys, _name) is None:  # closed, `>&-`
-        setattr(sys, _name, open(os.devnull, "w"))  # noqa: SIM115 - until the process ends
-    if hasattr(getattr(sys, _name), "reconfigure"):  # a console may lack a letter of a file's name
-        getattr(sys, _name).reconfigure(errors="backslashreplace")
+import logging  # takes a while, so Ctrl-C comes first
+from subprocess import PIPE, Popen
 
-for _name, _value in {
-    "KERAS_BACKEND": "tensorflow",
-    "TF_CPP_MIN_LOG_LEVEL": "2",
-    "TF_FORCE_GPU_ALLOW_GROWTH": "true",  # take GPU memory as needed, not all of it
-}.items():
-    os.environ.setdefault(_name, _value)  # a value that the user has set wins
+MPLBACKEND = os.environ.pop("MPLBACKEND", None) if IS_PROGRAM else None  # options.py tries it
+sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115 - closed, `>&-`
+sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115
+if hasattr(sys.stdout, "reconfigure"):  # a console may lack a letter of a file's name
+    sys.stdout.reconfigure(errors="backslashreplace")
+
+os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")  # takes no more memory than it needs
 
 # TensorFlow writes notes to file descriptor 2 while it loads, whatever its log level says. Another
 # process takes out these and passes on the rest, so that even the last words of a crash are seen.
@@ -58,42 +52,31 @@ note = re.compile(
 for line in sys.stdin.buffer:
     if not note.match(line):
         sys.stdout.buffer.write(line)
-        sys.stdout.buffer.flush()
 """
 
-
-@contextlib.contextmanager
-def _start_up_notes_hidden():
-    python = sys.executable and not getattr(sys, "frozen", False)
-    if not python or sys.__stderr__ is None or os.environ["TF_CPP_MIN_LOG_LEVEL"] == "0":
-        yield
-        return
-    screen = os.dup(2)
-    command = [sys.executable, "-I", "-S", "-c", _FILTER]
-    reader = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=screen, start_new_session=True)
-    os.dup2(reader.stdin.fileno(), 2)
-    try:
-        yield
-    finally:
-        os.dup2(screen, 2)
-        os.close(screen)
-        reader.communicate()
-
-
+_reader = None
+_can_hide = sys.executable and not hasattr(sys, "frozen") and sys.__stderr__ is not None
+if _can_hide and os.environ["TF_CPP_MIN_LOG_LEVEL"] != "0":
+    _screen = os.dup(2)
+    _command = [sys.executable, "-ISuc", _FILTER]
+    _reader = Popen(_command, stdin=PIPE, stdout=_screen, start_new_session=True)
+    os.dup2(_reader.stdin.fileno(), 2)
 try:
-    with _start_up_notes_hidden():
-        import keras
+    import keras
 
-        # what an old ~/.keras/keras.json may say otherwise
-        keras.config.set_floatx("float32")
-        keras.config.set_epsilon(1e-7)
-        keras.config.set_image_data_format("channels_last")
-        DEVICE = str(keras.ops.zeros(()).device)  # the first tensor shows which device Keras uses
+    keras.config.set_floatx("float32")  # an old ~/.keras/keras.json may say otherwise
+    keras.config.set_epsilon(1e-7)
+    keras.config.set_image_data_format("channels_last")
+    DEVICE = str(keras.ops.zeros(()).device)  # the first tensor shows which device Keras uses
 except (ImportError, ValueError, AssertionError) as error:
     sys.exit(
         f"Keras does not start on KERAS_BACKEND={os.environ['KERAS_BACKEND']}: {error}\n"
-        "Install what is missing (pip install -r requirements.txt), set KERAS_BACKEND to tensorflow, "
-        "jax or torch, or delete an old keras.json in ~/.keras."
+        "Install what is missing (README: pip install), or delete an old keras.json in ~/.keras."
     )
+finally:
+    if _reader:
+        os.dup2(_screen, 2)
+        os.close(_screen)
+        _reader.communicate()
 logging.getLogger("tensorflow").setLevel(logging.WARNING)  # notebooks show its notes in red
 logging.getLogger("tensorflow").addFilter(lambda note: "retracing" not in note.getMessage())
