@@ -162,7 +162,7 @@ shown = min(len(paths), 5)
 figure, axes = plt.subplots(shown, 4, figsize=(8, 1.8 * shown), squeeze=False, layout="constrained")
 for row, i in zip(axes, np.linspace(0, len(paths) - 1, shown).astype(int)):
     row[0].imshow(photos[paths[i]], cmap="gray", vmin=0, vmax=1)
-    row[1].imshow(tried["its ink"][i], cmap="gray_r")
+    row[1].imshow(tried["its ink"][i], cmap="gray_r", vmin=0, vmax=1)
     row[2].imshow(tried["all steps"][i], cmap="gray_r")
     for ax, title in zip(row, ("the photo", "its ink, shrunk", "all steps")):
         ax.set_axis_off()
