@@ -50,7 +50,7 @@ class Run:
 
     def records(self):
         """Return its records, one for each seed: from its file, or else from a race."""
-        records = [record for pair in RACE for record in read(race(*pair))]
+        records = [record for pair in reversed(RACE) for record in read(race(*pair))]
         records = [record for record in records if record["run"] == self.name]
         return list({record["seed"]: record for record in records + read(self.name)}.values())
 
