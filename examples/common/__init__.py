@@ -1,4 +1,4 @@
-"""Plumbing of the lessons: quiet start-up, command-line options, data.
+"""Plumbing of the lessons: quiet start-up, command-line options, data, photos.
 
 Nothing that a reader came to learn is in here, and every lesson says how to do without it.
 """
@@ -6,5 +6,7 @@ Nothing that a reader came to learn is in here, and every lesson says how to do 
 from . import start  # noqa: F401 - first: what has to happen before Keras is loaded
 from .data import find_data, load_boston_housing, load_breast_cancer, load_mnist
 from .options import flags
+from .photos import find_digits, load_photos
 
-__all__ = ["find_data", "flags", "load_boston_housing", "load_breast_cancer", "load_mnist"]
+__all__ = ["find_data", "find_digits", "flags", "load_boston_housing"]
+__all__ += ["load_breast_cancer", "load_mnist", "load_photos"]
