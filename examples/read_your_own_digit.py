@@ -115,7 +115,6 @@ probability[x_test.max(axis=(1, 2, 3)) == 0] = 0  # there is only paper
 y_pred, confidence = probability.argmax(axis=1), probability.max(axis=1)
 for path, digit, share in zip(photos, y_pred, confidence):
     print(f"{path.name}: {digit if share >= 0.8 else 'not sure'} ({share:.0%})")
-
 shown = list(range(0, len(photos), len(photos) // 6 + 1))
 figure, axes = plt.subplots(3, len(shown), squeeze=False, layout="constrained")
 for column, i in zip(axes.T, shown):
@@ -123,8 +122,7 @@ for column, i in zip(axes.T, shown):
     column[0].set_title(f"{y_pred[i]}, {confidence[i]:.0%}")
     column[1].imshow(inks[i], cmap="gray_r")
     column[2].imshow(x_test[i], cmap="gray_r")
-for ax in axes.flat:
-    ax.set_axis_off()
+plt.setp(axes, xticks=[], yticks=[])
 plt.show()
 
 answers = [path.stem.partition("=")[2] for path in photos]
