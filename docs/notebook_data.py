@@ -23,6 +23,14 @@ if [int(number) for number in keras.__version__.split(".")[:2]] < [3, 15]:
     print("from the text. Run %pip install --upgrade keras, then restart the notebook.")
 
 
+# %% load_photos jupyter={"source_hidden": true} cellView="form"
+# This notebook brings along photos.py, which loads photos and finds digits; it appears beside it
+from pathlib import Path
+
+if not Path("photos.py").exists():
+    Path("photos.py").write_text("MODULE")
+
+
 # %% load_mnist
 # From data/mnist.npz when that is beside this notebook, otherwise Keras downloads its own copy
 from pathlib import Path
