@@ -6,11 +6,13 @@ Lesson pages, then the start page and the table of old lines, then the files for
 import base64
 import hashlib
 import importlib.metadata
+import io
 import lzma
 import os
 import re
 import shutil
 import tomllib
+import zipfile
 from pathlib import Path
 from textwrap import indent
 
@@ -171,13 +173,15 @@ def write_downloads(app, problem):
 def notebook_alone(lesson, notebook):
     """Return an executed lesson as a notebook that needs no other file.
 
-    After the header, one cell starts Keras, that with the imports is the one of `stand_alone`, which
-    replaces common, and another finds or brings the data. The rest, and the outputs, are the page's.
+    After the header, one cell starts Keras, another brings photos.py if the lesson needs it, that with
+    the imports is the one of `stand_alone`, which replaces common, and more find or bring the data. The
+    rest, and the outputs, are the page's.
     """
     imports = jupytext.reads(stand_alone(lesson.text), "py:percent").cells[1]
     imports.source = imports.source.strip()
-    start, *data = added_cells(lesson)
-    notebook.cells[1:2] = [start, imports, *data]
+    added = added_cells(lesson)
+    before = [cell for cell in added if cell.metadata.title in ("start", "load_photos")]
+    notebook.cells[1:2] = [*before, imports, *(cell for cell in added if cell not in before)]
     alts = iter(lesson.pictures)
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
@@ -191,11 +195,20 @@ def added_cells(lesson):
     """Return the cells of notebook_data.py: the start, and what the lesson imports from common."""
     packed = base64.b85encode(lzma.compress((DATA / "breast_cancer.csv").read_bytes())).decode()
     program = (DATA / "own_digits" / "draw.py").read_text()
+    module = (EXAMPLES / "common" / "photos.py").read_text()
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as file:
+        for path in sorted((DATA / "photos").iterdir()):
+            file.write(path, f"photos/{path.name}")
+    photos = base64.b85encode(archive.getvalue()).decode()
     text = (DOCS / "notebook_data.py").read_text()
     text = text.replace("PACKED", packed).replace('"PROGRAM"', f"r'''{program}'''")
+    text = text.replace("PHOTOS", photos).replace('"MODULE"', f"r'''{module}'''")
     imported = re.search(r"^from common import (.*)", lesson.text, re.MULTILINE)[1]
     cells = jupytext.reads(text, "py:percent").cells[1:]
-    return [cell for cell in cells if cell.metadata.title in f"start, {imported}"]
+    cells = [cell for cell in cells if cell.metadata.title in f"start, {imported}"]
+    other = "own_digits" if 'find_data("photos")' in lesson.text else "photos"
+    return [cell for cell in cells if f'Path("{other}")' not in cell.source]
 
 
 def setup(app):

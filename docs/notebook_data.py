@@ -23,6 +23,14 @@ if [int(number) for number in keras.__version__.split(".")[:2]] < [3, 15]:
     print("from the text. Run %pip install --upgrade keras, then restart the notebook.")
 
 
+# %% load_photos jupyter={"source_hidden": true} cellView="form"
+# This notebook brings along photos.py, which loads photos and finds digits; it appears beside it
+from pathlib import Path
+
+if not Path("photos.py").exists():
+    Path("photos.py").write_text("MODULE")
+
+
 # %% load_mnist
 # From data/mnist.npz when that is beside this notebook, otherwise Keras downloads its own copy
 from pathlib import Path
@@ -67,3 +75,13 @@ if not Path("own_digits").exists():
     Path("own_digits").mkdir()
     Path("own_digits/draw.py").write_text("PROGRAM")
     runpy.run_path("own_digits/draw.py", run_name="__main__")
+
+# %% find_data jupyter={"source_hidden": true} cellView="form"
+# This notebook brings its photos along, packed; they appear in photos beside it
+import base64
+import io
+import zipfile
+from pathlib import Path
+
+if not Path("photos").exists():
+    zipfile.ZipFile(io.BytesIO(base64.b85decode("PHOTOS"))).extractall()

@@ -21,7 +21,8 @@ def small_data_in(folder):
     np.savez(folder / "mnist.npz", **small)
     for file in DATA.glob("*.csv"):
         shutil.copy(file, folder)
-    shutil.copytree(DATA / "own_digits", folder / "own_digits", dirs_exist_ok=True)
+    for pictures in ("own_digits", "photos"):
+        shutil.copytree(DATA / pictures, folder / pictures, dirs_exist_ok=True)
 
 
 if __name__ == "__main__":

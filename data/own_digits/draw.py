@@ -3,8 +3,8 @@
     python data/own_digits/draw.py
 
 Ten digits in three styles (ballpoint, felt pen, pencil), dark on grey paper, off the centre, a
-little crooked, under a shadow. The first character of a file's name is the digit. The same version
-of NumPy and Pillow draws the same files; data/SHA256SUMS lists those that are in the repository.
+little crooked, under a shadow. A file's name ends with = and the digit. The same version of NumPy
+and Pillow draws the same files; data/SHA256SUMS lists those that are in the repository.
 """
 
 from pathlib import Path
@@ -105,4 +105,4 @@ if __name__ == "__main__":
     for digit, hands in STROKES.items():
         for strokes, (style, (width, darkness, kind)) in zip(hands, STYLES.items(), strict=True):
             photo = draw(strokes, width, darkness, random)
-            photo.save(FOLDER / f"{digit}-{style}.{kind}")
+            photo.save(FOLDER / f"{style}={digit}.{kind}")

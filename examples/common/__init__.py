@@ -1,4 +1,4 @@
-"""Plumbing of the lessons: quiet start-up, command-line options, data.
+"""Plumbing of the lessons: quiet start-up, options, data, photos, several processes.
 
 Nothing that a reader came to learn is in here, and every lesson says how to do without it.
 """
@@ -6,14 +6,8 @@ Nothing that a reader came to learn is in here, and every lesson says how to do 
 from . import start  # noqa: F401 - first: what has to happen before Keras is loaded
 from .data import find_data, load_boston_housing, load_breast_cancer, load_mnist
 from .options import flags
+from .photos import find_digits, load_photos
 from .several import join, share
 
-__all__ = [
-    "find_data",
-    "flags",
-    "join",
-    "load_boston_housing",
-    "load_breast_cancer",
-    "load_mnist",
-    "share",
-]
+__all__ = ["find_data", "find_digits", "flags", "join", "load_boston_housing"]
+__all__ += ["load_breast_cancer", "load_mnist", "load_photos", "share"]

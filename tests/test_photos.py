@@ -1,0 +1,259 @@
+"""Photos of all kinds: what is no writing, colours, several digits, names, formats, and time."""
+
+import resource
+import shutil
+import sys
+import time
+import warnings
+
+import numpy as np
+import pytest
+from common import photos
+from PIL import Image, ImageDraw, ImageFont
+
+from lessons import DATA, EXAMPLES, LESSONS, stand_alone
+
+SAMPLE = DATA / "own_digits" / "felt-pen=7.jpg"
+PAPER, INK = (225, 222, 212), (40, 45, 80)
+
+
+def digits_of(path):
+    ((_, photo),) = photos.load_photos([path]).items()
+    return photos.find_digits(photo)[0]
+
+
+@pytest.fixture
+def digits_in(tmp_path):
+    """Return the function that tells which digits are found in a picture, as 28 x 28."""
+
+    def find_in(picture):
+        picture.save(tmp_path / "picture.png")
+        return digits_of(tmp_path / "picture.png")
+
+    return find_in
+
+
+def write(text="7", size=(300, 260), paper=PAPER, ink=INK, place=(100, 60), height=130):
+    """Return a picture with printed digits: how they look is not the question here."""
+    picture = Image.new("RGB", size, paper)
+    font = ImageFont.load_default(height)
+    ImageDraw.Draw(picture).text(place, text, fill=ink, font=font)
+    grain = np.random.default_rng(0).normal(0, 3, (size[1], size[0], 1))
+    return Image.fromarray((np.asarray(picture) + grain).clip(0, 255).astype("uint8"))
+
+
+def same(found, expected, most=0.06):
+    assert len(found) == len(expected)
+    for one, other in zip(found, expected, strict=True):
+        assert (one.shape, one.dtype) == ((28, 28), np.float32)
+        assert np.abs(one - other).mean() < most
+
+
+def on(colour, size, place, **options):
+    """Return a sheet of paper that lies on something else."""
+    picture = Image.new("RGB", size, colour)
+    picture.paste(write(**options), place)
+    return picture
+
+
+def drawn(shape, *arguments, text="7", **options):
+    """Return a sheet with a digit and something that is drawn upon it."""
+    picture = write(text)
+    getattr(ImageDraw.Draw(picture), shape)(*arguments, **options)
+    return picture
+
+
+def in_shadow():
+    return Image.fromarray(
+        (np.asarray(write()) * np.repeat([1, 0.6], 150)[:, None]).astype("uint8")
+    )
+
+
+def with_squares():
+    picture = write()
+    for at in range(8, 300, 22):
+        ImageDraw.Draw(picture).line((at, 0, at, 260), fill=(180, 195, 220))
+        ImageDraw.Draw(picture).line((0, at, 300, at), fill=(180, 195, 220))
+    return picture
+
+
+def on_nothing(colour):
+    picture = Image.new("RGB", (300, 260), colour)
+    picture.putalpha(write(paper=(0, 0, 0), ink=(255, 255, 255)).convert("L"))
+    return picture
+
+
+SAME = {  # as the same digit on plain paper
+    "a dark table": lambda: on((60, 45, 35), (380, 330), (40, 35)),
+    "a light border": lambda: on((255, 255, 255), (340, 300), (20, 20), paper=(185, 182, 172)),
+    "a frame": lambda: drawn("rectangle", (6, 6, 293, 253), outline=INK, width=4),
+    "the edge of a scan": lambda: drawn("rectangle", (0, 0, 14, 260), fill=0),
+    "a punch hole": lambda: drawn("ellipse", (22, 60, 46, 84), fill=(50, 45, 40)),
+    "a speck": lambda: drawn("ellipse", (250, 30, 255, 35), fill=INK),
+    "a hard shadow": in_shadow,
+    "squares": with_squares,
+    "red on green": lambda: write(paper=(90, 160, 90), ink=(215, 103, 90)),
+    "white on black": lambda: write(paper=(30, 32, 30), ink=(230, 228, 225)),
+    "white on nothing": lambda: on_nothing((255, 255, 255)),
+    "black on nothing": lambda: on_nothing((0, 0, 0)),
+}
+UNSURE = {
+    "blank": lambda: write(""),
+    "one colour": lambda: Image.new("RGB", (300, 200), PAPER),
+    "a pixel": lambda: Image.new("L", (1, 1), 255),
+    "a line": lambda: Image.new("L", (3, 900), 128),
+    "cut off": lambda: write("77", place=(-30, 60)),
+    "too many": lambda: write("123456789012", size=(900, 260), height=110, place=(20, 60)),
+}
+
+
+@pytest.mark.parametrize("kind", SAME)
+def test_ink_is_writing_that_differs_from_the_paper(kind, digits_in):
+    same(digits_in(SAME[kind]()), digits_in(write()))
+
+
+@pytest.mark.parametrize("kind", UNSURE)
+def test_nothing_is_found_where_nothing_is_certain(kind, digits_in):
+    assert digits_in(UNSURE[kind]()) == []
+
+
+def test_digits_come_one_by_one_from_left_to_right(digits_in):
+    found = digits_in(write("2026", size=(600, 260)))
+    same(found, [digits_in(write(digit))[0] for digit in "2026"])
+
+
+def test_strokes_of_one_digit_stay_together(digits_in):
+    loose, dotted = write(""), write("")
+    pen = ImageDraw.Draw(loose)
+    pen.line((110, 50, 170, 46), fill=INK, width=12)
+    pen.line((108, 72, 106, 120), fill=INK, width=12)
+    pen.arc((85, 100, 175, 200), -110, 140, fill=INK, width=12)
+    dots = [(100, 60), (120, 60), (140, 60), (160, 60), (154, 79), (147, 98), (141, 117)]
+    for x, y in [*dots, (134, 136), (128, 155), (122, 174), (115, 193)]:
+        ImageDraw.Draw(dotted).ellipse((x - 6, y - 6, x + 6, y + 6), fill=INK)
+    assert len(digits_in(loose)) == len(digits_in(dotted)) == 1
+
+
+def test_given_kinds_are_cut_out_right():
+    """Each kind shows the same digits as plain paper, so that it is read as well."""
+    for digit in range(10):
+        expected = digits_of(DATA / "photos" / f"plain={digit}.jpg")
+        for kind in ("dark-table", "lined", "red-on-green", "thin-frame", "white-on-transparent"):
+            same(digits_of(next(DATA.glob(f"photos/{kind}={digit}.*"))), expected, most=0.1)
+    for path in DATA.glob("photos/two-digits*"):
+        assert len(digits_of(path)) == 2
+
+
+def test_twelve_megapixels_and_small_pictures(tmp_path):
+    large = write().resize((4000, 3467))
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    for name in ("large.jpg", "large.png"):
+        large.save(tmp_path / name)
+        start = time.process_time()
+        assert len(digits_of(tmp_path / name)) == 1
+        assert time.process_time() - start < 2
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 500_000  # kilobytes
+    start = time.process_time()
+    for path in DATA.glob("own_digits/*=*"):
+        digits_of(path)
+    assert (time.process_time() - start) / 30 < 0.07  # it was 0.35
+
+
+# ---- files
+
+
+@pytest.fixture(scope="module")
+def forms(tmp_path_factory):
+    """Return a folder with one sample in many forms, and files that are no pictures."""
+    folder = tmp_path_factory.mktemp("photos")
+    photo = Image.open(SAMPLE)
+    grey = np.asarray(photo)
+    photo.save(folder / "plain=7.png")
+    photo.save(folder / "$x_1$ 七=7.JPG", format="JPEG", quality=95)
+    photo.convert("CMYK").save(folder / "cmyk=7.jpeg", quality=95)
+    photo.convert("P").save(folder / "palette=7.gif")
+    dark = Image.new("L", photo.size)
+    photo.save(folder / "animated=7.gif", save_all=True, append_images=[dark] * 3)
+    Image.fromarray(grey.astype("uint16") * 257).save(folder / "16-bits=7.PNG")
+    Image.fromarray(255 - grey).save(folder / "chalk=7.png")
+    ink = Image.merge("LA", [dark, Image.fromarray(255 - grey)])
+    ink.save(folder / "transparent=7.png")
+    turned = photo.transpose(Image.Transpose.ROTATE_90)
+    exif = turned.getexif()
+    exif[0x0112] = 6  # the camera was held upright
+    turned.save(folder / "turned=7.jpg", exif=exif, quality=95)
+    (folder / "text.png").write_text("I am no picture.")
+    (folder / "empty.png").touch()
+    (folder / "cut.jpg").write_bytes(SAMPLE.read_bytes()[:500])
+    return folder
+
+
+def test_every_form_gives_the_same_digit(forms):
+    expected = digits_of(forms / "plain=7.png")
+    assert len(expected) == 1
+    for path in forms.glob("*=7.*"):
+        same(digits_of(path), expected, most=0.03)
+
+
+@pytest.mark.parametrize("name", ["read_your_own_digit", "read_a_number"])
+def test_lesson_on_a_folder_a_pattern_and_a_phone(name, forms, run, small_data, tmp_path):
+    """What cannot be read gets a line and the others are read; names may hold anything."""
+    shutil.copy(SAMPLE, tmp_path / "20241125_101500.jpg")  # a phone's name is no right answer
+    write("").save(tmp_path / "2024 blank.jpg")
+    given = ["--image", tmp_path / "2024*.jpg", forms, tmp_path / "missing.png"]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        ran = run(LESSONS[name].path, *given, "--train-limit", 200, EXAMPLES_DATA=small_data)
+    for bad in ("text.png", "empty.png", "cut.jpg", "missing.png"):
+        (line,) = [line for line in ran.output.splitlines() if bad in line]
+        assert "cannot be read" in line
+    for path in forms.glob("*=7.*"):
+        assert f"\n{path.name}: " in ran.output
+    assert "\n20241125_101500.jpg: " in ran.output
+    assert "\n2024 blank.jpg: not sure" in ran.output
+    if name == "read_a_number":
+        assert set(ran.variables["right"]) == {path.stem[:-2] for path in forms.glob("*=7.*")}
+    given = ["--image", tmp_path / "2024*.jpg", "--train-limit", 50]
+    assert "Test accuracy" not in run(LESSONS[name].path, *given, EXAMPLES_DATA=small_data).output
+
+
+def test_kinds_and_numbers_come_from_the_names(quick):
+    ran = quick("read_a_number")
+    assert {path.stem.rstrip("-0123456789=") for path in DATA.glob("photos/*")} == {
+        *ran.variables["right"]
+    }
+    assert {len(answers) for answers in ran.variables["right"].values()} == {10}
+    assert "two-digits-9=02.jpg: " in ran.output
+
+
+def test_nothing_but_blank_paper(run, small_data, tmp_path):
+    write("").save(tmp_path / "blank.png")
+    given = ["--image", tmp_path / "blank.png", "--train-limit", 50]
+    ran = run(LESSONS["read_a_number"].path, *given, EXAMPLES_DATA=small_data)
+    assert "\nblank.png: not sure" in ran.output
+
+
+@pytest.mark.parametrize("name", ["read_your_own_digit", "read_a_number"])
+def test_alone_it_reads_the_same(name, quick, monkeypatch, tmp_path):
+    """As a pasted file and as a notebook: beside photos.py, which the notebook brings."""
+    monkeypatch.setitem(sys.modules, "common", None)  # importing it would fail
+    monkeypatch.delitem(sys.modules, "photos", raising=False)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.syspath_prepend(EXAMPLES.parent / "docs")
+    import gallery
+
+    (cell,) = [
+        cell for cell in gallery.added_cells(LESSONS[name]) if cell.metadata.title == "load_photos"
+    ]
+    exec(cell.source, {})  # noqa: S102 - our own
+    assert (tmp_path / "photos.py").read_text() == (EXAMPLES / "common" / "photos.py").read_text()
+    shutil.copytree(DATA / "photos", tmp_path / "photos")
+    shutil.copytree(DATA / "own_digits", tmp_path / "own_digits")
+    text = stand_alone(LESSONS[name].text)
+    load = [line for line in text.splitlines() if line.startswith("photos = ")]
+    alone = {"args": quick(name).variables["args"]}
+    exec("\n".join([text[: text.index("args = flags")], *load]), alone)  # noqa: S102
+    ours = quick(name).variables["photos"]
+    assert [path.name for path in alone["photos"]] == [path.name for path in ours]
+    for one, other in zip(alone["photos"].values(), ours.values(), strict=True):
+        assert np.array_equal(one, other)
