@@ -136,5 +136,5 @@ if all(answers):
 # %% [markdown]
 # ## What to try next
 #
-# - `(28, 28)` in place of (20, 20), so that the digit fills the picture: 0.98 (2 seeds).
-# - `left, top = 0, 0`, the digit in the corner: 0.07 (2 seeds). To this network a place matters.
+# - `(28, 28)` in place of (20, 20), so that the digit fills the picture?
+# - `left, top = 0, 0`, the digit in the corner? To this network a place matters.
