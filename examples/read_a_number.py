@@ -138,4 +138,3 @@ if wrong:
 # ## What to try next
 #
 # - Leave the strokes as they are, without `x_train[0::3] = ...` and `x_train[1::3] = ...`.
-# - `--image` with a photo of your own: which part of it is taken for writing?

@@ -35,8 +35,8 @@ keras.utils.set_random_seed(args.seed)
 # ## Load and prepare the data
 #
 # `--image` takes files, folders and patterns such as `*.jpg`; without it you get 30 drawings of a
-# program. A name may end with `=` and the right digit, as in `mine=7.jpg`. A photo is loaded in grey,
-# 0 for black to 255 for white, and no larger than 112 x 112 pixels: in the end 28 x 28 are left.
+# program. A name may end with `=` and the right digit, as in `mine=7.jpg`. A photo is loaded in
+# grey, 0 is black and 255 white, no larger than 112 x 112 pixels: in the end 28 x 28 are left.
 
 # %%
 (x_train, y_train), _ = load_mnist()
@@ -136,5 +136,5 @@ if all(answers):
 # %% [markdown]
 # ## What to try next
 #
-# - `(28, 28)` in place of (20, 20), so that the digit fills the picture?
-# - `left, top = 0, 0`, the digit in the corner? To this network a place matters.
+# - `(28, 28)` in place of (20, 20), so that the digit fills the picture: is it still read?
+# - `left, top = 0, 0`, the digit in the corner: to this network the place matters.
