@@ -35,8 +35,8 @@ keras.utils.set_random_seed(args.seed)
 # ## Load and prepare the data
 #
 # `--image` takes files, folders and patterns such as `*.jpg`; without it you get 30 drawings of a
-# program. A name may end with `=` and the right digit, as in `mine=7.jpg`. A photo is loaded in grey,
-# 0 for black to 255 for white, and no larger than 112 x 112 pixels: in the end 28 x 28 are left.
+# program. A name may end with `=` and the right digit, as in `mine=7.jpg`. Photos are loaded in
+# grey, 0 for black to 255 for white, with 112 x 112 pixels at most: in the end 28 x 28 are left.
 
 # %%
 (x_train, y_train), _ = load_mnist()

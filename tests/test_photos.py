@@ -236,6 +236,7 @@ def test_nothing_but_blank_paper(run, small_data, tmp_path):
 @pytest.mark.parametrize("name", ["read_your_own_digit", "read_a_number"])
 def test_alone_it_reads_the_same(name, quick, monkeypatch, tmp_path):
     """As a pasted file and as a notebook: beside photos.py, which the notebook brings."""
+    ran = quick(name)
     monkeypatch.setitem(sys.modules, "common", None)  # importing it would fail
     monkeypatch.delitem(sys.modules, "photos", raising=False)
     monkeypatch.syspath_prepend(tmp_path)
@@ -251,9 +252,9 @@ def test_alone_it_reads_the_same(name, quick, monkeypatch, tmp_path):
     shutil.copytree(DATA / "own_digits", tmp_path / "own_digits")
     text = stand_alone(LESSONS[name].text)
     load = [line for line in text.splitlines() if line.startswith("photos = ")]
-    alone = {"args": quick(name).variables["args"]}
+    alone = {"args": ran.variables["args"]}
     exec("\n".join([text[: text.index("args = flags")], *load]), alone)  # noqa: S102
-    ours = quick(name).variables["photos"]
+    ours = ran.variables["photos"]
     assert [path.name for path in alone["photos"]] == [path.name for path in ours]
     for one, other in zip(alone["photos"].values(), ours.values(), strict=True):
         assert np.array_equal(one, other)
