@@ -32,8 +32,7 @@ keras.utils.set_random_seed(args.seed)
 # ## Load and prepare the data
 #
 # Pens differ, so a third of the images gets thicker strokes, the largest value of 2 x 2 pixels, and
-# a third gets thinner ones. `--image` takes files, folders and patterns such as `*.jpg`; a name may
-# end with `=` and the right answer, as in `page=47.jpg`.
+# a third thinner ones. `--image` takes files and folders, such as `page=47.jpg` with its answer.
 
 # %%
 (x, y), _ = load_mnist()
@@ -73,7 +72,10 @@ model = keras.Sequential(
 # left above a threshold, and how many of those are wrong?
 
 # %%
-model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+steps = args.epochs * int(np.ceil(len(x_train) / args.batch_size))
+schedule = keras.optimizers.schedules.CosineDecay(0.003, decay_steps=steps)
+adam = keras.optimizers.Adam(schedule)
+model.compile(optimizer=adam, loss="sparse_categorical_crossentropy", metrics=["accuracy"])
 history = model.fit(
     x_train, y_train, batch_size=args.batch_size, epochs=args.epochs, verbose=args.verbose
 )
@@ -88,10 +90,9 @@ for threshold in (0.5, 0.8, 0.95):
 #
 # ## Find the digits
 #
-# **Ink** is darker than the paper, which is the brightest value nearby. A **part** is ink that is
-# connected. A part that touches an edge of the photo, or is nearly as large, is no writing: a
-# table, a shadow, a frame, a line. Parts above each other, such as a 5 and its bar, are one
-# **digit**, which is cut out and centred as in the last lesson. common/photos.py has the details.
+# **Ink** is darker than the paper, the brightest value nearby. **Parts** are ink that is connected.
+# What touches an edge of the photo, or is nearly as large, is no writing. Parts above each other,
+# such as a 5 and its bar, are one **digit**. The details are in common/photos.py.
 
 # %%
 digits, inks = {}, {}
@@ -102,8 +103,7 @@ x_test = np.reshape([digit for path in photos for digit in digits[path]], (-1, 2
 # %% [markdown]
 # ## Evaluate
 #
-# A number is as certain as its least certain digit. "Not sure" does not count as right. The
-# pictures: the photo with its reading, its ink, and what the network saw.
+# A number is as certain as its least certain digit. "Not sure" does not count as right.
 
 # %%
 probability = model.predict_on_batch(x_test)
