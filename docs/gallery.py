@@ -204,6 +204,9 @@ def added_cells(lesson):
     text = (DOCS / "notebook_data.py").read_text()
     text = text.replace("PACKED", packed).replace('"PROGRAM"', f"r'''{program}'''")
     text = text.replace("PHOTOS", photos).replace('"MODULE"', f"r'''{module}'''")
+    if lesson.backend:  # before the first cell loads Keras
+        chosen = f'os.environ.setdefault("KERAS_BACKEND", "{lesson.backend}")'
+        text = text.replace("import os\n", f"import os\n\n{chosen}\n", 1)
     imported = re.search(r"^from common import (.*)", lesson.text, re.MULTILINE)[1]
     cells = jupytext.reads(text, "py:percent").cells[1:]
     cells = [cell for cell in cells if cell.metadata.title in f"start, {imported}"]
