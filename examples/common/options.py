@@ -18,10 +18,9 @@ from . import start
 def flags(**defaults):
     """Return a lesson's command-line options as an `argparse.Namespace`, one for each keyword.
 
-    `flags(epochs=5)` understands `--epochs 10`; a default's type is its option's type: a list takes
-    several files, a Path is a folder that can be written. `verbose="auto"` becomes 1, a progress
-    bar, on a terminal and else 2, one line an epoch. A wrong option ends the program with one line.
-    Where the lesson is not the program, as in a notebook, the defaults count.
+    `flags(epochs=5)` understands `--epochs 10`, and so on; a list takes several files.
+    `verbose="auto"` becomes 1, a progress bar, on a terminal and else 2, one line an epoch. A wrong
+    option ends the program with one line. In a notebook and other programs the defaults count.
     """
     lesson = sys._getframe(1).f_globals
     file = lesson.get("__file__", "lesson")
@@ -54,9 +53,8 @@ def flags(**defaults):
                 parser.error(f"{shown}: {value}: {error.strerror}")
     if "processes" in defaults and keras.backend.backend() != "jax":
         parser.error("needs pip install -r requirements-jax.txt, then KERAS_BACKEND=jax python ...")
-    if getattr(options, "processes", 1) > 1:
-        device = "one of several processes"  # which have to meet before the first tensor
-    else:
+    device = "one of several processes"  # which have to meet before the first tensor
+    if getattr(options, "processes", 1) == 1:
         device = start.DEVICE or str(keras.ops.zeros(()).device)
         device = "CPU" if "cpu" in device.lower() else "GPU"
     if device == "CPU" and (visible := os.environ.get("CUDA_VISIBLE_DEVICES")) is not None:
