@@ -47,7 +47,7 @@ photos = load_photos(args.image or [find_data("photos")])
 # %% [markdown]
 # ## Build the model
 #
-# The network of mnist_cnn.py; its first two layers turn and shift each image a little in training.
+# The convolutions of mnist_cnn.py, with augmentation: each image is turned and shifted a little.
 
 # %%
 model = keras.Sequential(
