@@ -47,7 +47,7 @@ photos = load_photos(args.image or [find_data("photos")])
 # %% [markdown]
 # ## Build the model
 #
-# The convolutions of mnist_cnn.py, with augmentation: each image is turned and shifted a little.
+# The convolutions of mnist_cnn.py, after two layers of augmentation that turn and shift a little.
 
 # %%
 model = keras.Sequential(
