@@ -28,7 +28,7 @@ ENVIRONMENT = os.environ | {
     "CUDA_VISIBLE_DEVICES": "-1",  # all published times are those of a CPU
     "EXAMPLES_DATA": "",
 }
-# "epoch  100  cost 0.1", Keras's "Epoch 1/5", and its "469/469 - 4s - ..." after an epoch
+# "epoch  100  loss 0.1", Keras's "Epoch 1/5", and its "469/469 - 4s - ..." after an epoch
 EPOCH = re.compile(r"epoch |\d+/\d+ - \d+s", re.IGNORECASE)
 # a record has the version of a package if the file imports the module
 PACKAGES = {"keras": "keras", "tensorflow": "keras", "torch": "torch", "scikit-learn": "sklearn"}

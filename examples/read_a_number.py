@@ -68,8 +68,7 @@ model = keras.Sequential(
 # %% [markdown]
 # ## Train
 #
-# From which probability on do we trust an answer? The validation images tell: how many answers are
-# left above a threshold, and how many of those are wrong?
+# When do we trust an answer? Validation tells how many pass a threshold, and how many are wrong.
 
 # %%
 steps = args.epochs * int(np.ceil(len(x_train) / args.batch_size))
@@ -95,10 +94,11 @@ for threshold in (0.5, 0.8, 0.95):
 # such as a 5 and its bar, are one **digit**. The details are in common/photos.py.
 
 # %%
-digits, inks = {}, {}
+digits, inks, images = {}, {}, []
 for path, photo in photos.items():
     digits[path], inks[path] = find_digits(photo)  # several arrays (28, 28), and the whole ink
-x_test = np.reshape([digit for path in photos for digit in digits[path]], (-1, 28, 28, 1))
+    images.extend(digits[path])
+x_test = np.reshape(images, (-1, 28, 28, 1))
 
 # %% [markdown]
 # ## Evaluate

@@ -56,18 +56,19 @@ def find_digits(photo):
     Each digit is an array (28, 28) of float32, 0 for paper to 1 for ink, as in MNIST. The list is
     empty if nothing was found, or nothing certain.
     """
-    digits = find_dark_digits(photo)
-    if not digits:
-        digits = find_dark_digits(255 - photo)  # light ink on dark paper
-        if digits:
-            return digits, find_ink(255 - photo)
-    return digits, find_ink(photo)
-
-
-def find_dark_digits(photo):
-    """Return the digits in ink that is darker than the paper, or an empty list."""
     ink = find_ink(photo)
-    paper = photo + ink
+    digits = find_dark_digits(photo, ink)
+    if not digits:
+        light_ink = find_ink(255 - photo)  # on dark paper
+        digits = find_dark_digits(255 - photo, light_ink)
+        if digits:
+            ink = light_ink
+    return digits, ink
+
+
+def find_dark_digits(photo, ink):
+    """Return the digits in ink that is darker than the paper, or an empty list."""
+    paper, ink = photo + ink, ink.copy()  # the caller's ink stays whole
     cut_off = erase_what_is_no_writing(ink)
     if ink.max() < LEAST_INK:
         return []
