@@ -12,7 +12,7 @@ from types import SimpleNamespace
 import matplotlib.pyplot as plt
 from PIL import Image
 
-from lessons import EXAMPLES, LESSONS, ROOT
+from lessons import EXAMPLES, LESSONS, ROOT, Lesson
 
 HERE = ROOT / "benchmarks"
 RESULTS = HERE / "results"
@@ -23,8 +23,8 @@ class Run:
     """A lesson or recipe with its options, as in lessons.toml, and what its records say."""
 
     file: str
-    seeds: int
-    says: str
+    seeds: int = 5
+    says: str = Lesson.says
     title: str = ""
     options: str = ""
     edit: list = field(default_factory=list)
@@ -86,18 +86,17 @@ class Run:
         return ""
 
 
-ACCURACY = "test accuracy {Test accuracy.mean:.4f} +/- {Test accuracy.spread:.4f}"
 ONE_RUN = "test accuracy {Test accuracy.mean:.4f}"
 BOSTON = "test MAE {Test MAE.mean:.2f} +/- {Test MAE.spread:.2f}, RMSE {Test RMSE.mean:.2f}"
 TEN_FOLDS = "accuracy {Test accuracy.mean:.4f}, log loss {Log loss.mean:.4f}, AUC {AUC.mean:.4f}"
 RECIPES = [  # what people would use instead; in bold what is ours
-    Run("keras_io_cnn", 3, ACCURACY, "keras.io's convnet, 15 epochs"),
+    Run("keras_io_cnn", 3, title="keras.io's convnet, 15 epochs"),
     Run("old_blog_cnn", 1, ONE_RUN, "old blog's CNN, 12 epochs"),
-    Run("classic_5x5_cnn", 3, ACCURACY, "classic 5x5 CNN, 1 epoch"),
+    Run("classic_5x5_cnn", 3, title="classic 5x5 CNN, 1 epoch"),
     Run("pytorch_cnn", 1, ONE_RUN, "pytorch/examples, 14 epochs"),
     Run("augmented_cnn", 1, ONE_RUN, "an introduction's augmented CNN, 5 epochs"),
-    Run("old_mlp", 2, ACCURACY, "Keras's old MLP, 20 epochs"),
-    Run("small_mlp", 10, ACCURACY, "old tutorials' 784-32-10, 2 epochs"),
+    Run("old_mlp", 2, title="Keras's old MLP, 20 epochs"),
+    Run("small_mlp", 10, title="old tutorials' 784-32-10, 2 epochs"),
     Run("book_boston", 10, BOSTON, "the book's network, 80 epochs"),
     Run("scikit_boston", 10, BOSTON, "scikit-learn's gradient boosting"),
     Run("scikit_boston", 5, BOSTON, "scikit-learn's ridge regression", "--ridge 1"),
