@@ -7,7 +7,6 @@ import base64
 import hashlib
 import importlib.metadata
 import io
-import lzma
 import os
 import re
 import shutil
@@ -173,15 +172,15 @@ def write_downloads(app, problem):
 def notebook_alone(lesson, notebook):
     """Return an executed lesson as a notebook that needs no other file.
 
-    After the header, one cell starts Keras, another brings photos.py if the lesson needs it, that with
-    the imports is the one of `stand_alone`, which replaces common, and more find or bring the data. The
-    rest, and the outputs, are the page's.
+    After the header, one cell starts Keras, another brings what Keras does not download, that with the
+    imports is the one of `stand_alone`, which replaces common, and one may replace a download by data
+    that are there. The rest, and the outputs, are the page's.
     """
     imports = jupytext.reads(stand_alone(lesson.text), "py:percent").cells[1]
     imports.source = imports.source.strip()
     added = added_cells(lesson)
-    before = [cell for cell in added if cell.metadata.title in ("start", "load_photos")]
-    notebook.cells[1:2] = [*before, imports, *(cell for cell in added if cell not in before)]
+    after = [cell for cell in added if "keras.datasets" in cell.source]
+    notebook.cells[1:2] = [*[cell for cell in added if cell not in after], imports, *after]
     alts = iter(lesson.pictures)
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
@@ -192,26 +191,22 @@ def notebook_alone(lesson, notebook):
 
 
 def added_cells(lesson):
-    """Return the cells of notebook_data.py: the start, and what the lesson imports from common."""
-    packed = base64.b85encode(lzma.compress((DATA / "breast_cancer.csv").read_bytes())).decode()
-    program = (DATA / "own_digits" / "draw.py").read_text()
-    module = (EXAMPLES / "common" / "photos.py").read_text()
-    archive = io.BytesIO()
-    with zipfile.ZipFile(archive, "w") as file:
-        for path in sorted((DATA / "photos").iterdir()):
-            file.write(path, f"photos/{path.name}")
-    photos = base64.b85encode(archive.getvalue()).decode()
+    """Return the cells of notebook_data.py: the start, and those about what the lesson imports."""
     text = (DOCS / "notebook_data.py").read_text()
-    text = text.replace("PACKED", packed).replace('"PROGRAM"', f"r'''{program}'''")
-    text = text.replace("PHOTOS", photos).replace('"MODULE"', f"r'''{module}'''")
+    folder = re.search(r'find_data\("(\w+)"\)', lesson.text)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_LZMA) as archive:
+        for path in sorted(DATA.glob(f"{folder[1]}/*=*" if folder else "breast_cancer.csv")):
+            archive.write(path, path.relative_to(DATA))
+        if folder:
+            archive.write(EXAMPLES / "common" / "photos.py", "photos.py")
+    text = text.replace("PACKED", base64.b85encode(packed.getvalue()).decode())
     if lesson.backend:  # before the first cell loads Keras
         chosen = f'os.environ.setdefault("KERAS_BACKEND", "{lesson.backend}")'
         text = text.replace("import os\n", f"import os\n\n{chosen}\n", 1)
     imported = re.search(r"^from common import (.*)", lesson.text, re.MULTILINE)[1]
     cells = jupytext.reads(text, "py:percent").cells[1:]
-    cells = [cell for cell in cells if cell.metadata.title in f"start, {imported}"]
-    other = "own_digits" if 'find_data("photos")' in lesson.text else "photos"
-    return [cell for cell in cells if f'Path("{other}")' not in cell.source]
+    return [cell for cell in cells if re.search(cell.metadata.title, f"start, {imported}")]
 
 
 def setup(app):

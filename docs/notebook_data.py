@@ -1,6 +1,6 @@
 """Cells for the notebooks that stand alone: their start, and how they get their data.
 
-The title of a cell with data is the name in common that it stands for.
+The title of a cell with data tells the names in common that it stands for.
 """
 
 # %% start
@@ -23,16 +23,17 @@ if [int(number) for number in keras.__version__.split(".")[:2]] < [3, 15]:
     print("from the text. Run %pip install --upgrade keras, then restart the notebook.")
 
 
-# %% load_photos jupyter={"source_hidden": true} cellView="form"
-# This notebook brings along photos.py, which loads photos and finds digits; it appears beside it
-from pathlib import Path
+# %% load_breast_cancer|find_data jupyter={"source_hidden": true} cellView="form"
+# This notebook brings along, packed, what Keras does not download; it appears beside the notebook
+import base64
+import io
+import zipfile
 
-if not Path("photos.py").exists():
-    Path("photos.py").write_text("MODULE")
+zipfile.ZipFile(io.BytesIO(base64.b85decode("PACKED"))).extractall()
 
 
 # %% load_mnist
-# From data/mnist.npz when that is beside this notebook, otherwise Keras downloads its own copy
+# From data/mnist.npz when that is beside this notebook, else by keras.datasets, which downloads it
 from pathlib import Path
 
 import numpy as np
@@ -45,7 +46,7 @@ if Path("data/mnist.npz").exists():
 
 
 # %% load_boston_housing
-# From data/boston_housing.csv when that is beside this notebook, otherwise Keras downloads its copy
+# From data/boston_housing.csv when that is beside this notebook, else by keras.datasets
 from pathlib import Path
 
 import numpy as np
@@ -56,32 +57,3 @@ if Path("data/boston_housing.csv").exists():
         table = np.loadtxt("data/boston_housing.csv", delimiter=",", skiprows=1)
         np.random.RandomState(113).shuffle(table)  # Keras's own split
         return (table[:404, :13], table[:404, 13]), (table[404:, :13], table[404:, 13])
-
-
-# %% load_breast_cancer jupyter={"source_hidden": true} cellView="form"
-# This notebook brings its data set along, packed; see data/README.md in the repository
-import base64
-import lzma
-from pathlib import Path
-
-Path("breast_cancer.csv").write_bytes(lzma.decompress(base64.b85decode("PACKED")))
-
-# %% find_data jupyter={"source_hidden": true} cellView="form"
-# This notebook brings along the program that drew its samples; they appear in own_digits beside it
-import runpy
-from pathlib import Path
-
-if not Path("own_digits").exists():
-    Path("own_digits").mkdir()
-    Path("own_digits/draw.py").write_text("PROGRAM")
-    runpy.run_path("own_digits/draw.py", run_name="__main__")
-
-# %% find_data jupyter={"source_hidden": true} cellView="form"
-# This notebook brings its photos along, packed; they appear in photos beside it
-import base64
-import io
-import zipfile
-from pathlib import Path
-
-if not Path("photos").exists():
-    zipfile.ZipFile(io.BytesIO(base64.b85decode("PHOTOS"))).extractall()

@@ -32,7 +32,6 @@ DATA_CELLS = {  # one lesson for each way in which a notebook gets its data
         "load_boston_housing",
         "load_breast_cancer",
         "find_data",
-        "load_photos",
     )
 }
 
@@ -131,9 +130,10 @@ def test_notebook_has_the_lessons_cells(said, name):
     there = [cell.source for cell in notebook.cells if "title" not in cell.metadata]
     assert there[:1] + there[2:] == lesson[:1] + lesson[2:]
     assert not re.search(r"^(from|import) common", there[1], re.MULTILINE)
-    titles = {cell.metadata.title for cell in notebook.cells if "title" in cell.metadata}
+    titles = [cell.metadata.title for cell in notebook.cells if "title" in cell.metadata]
     loaders = re.findall("|".join(DATA_CELLS), lesson[1].partition("\n\n#")[0])
-    assert titles == {"start", *loaders}
+    assert len(titles) == 1 + len(loaders)
+    assert all(loader in " ".join(titles) for loader in loaders)
     assert results(notebook)[1] == len(LESSONS[name].pictures)
 
 

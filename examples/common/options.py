@@ -41,9 +41,9 @@ def flags(**defaults):
     parser.add_argument("--save-plots", type=Path, metavar="DIR", help="save the pictures here")
     options = parser.parse_args(sys.argv[1:] if is_program else [])
     for option, value in vars(options).items():
-        shown = f"argument --{option.replace('_', '-')}"
-        least = {"seed": 0, "verbose": 0, "process": 0, "train_limit": 10}.get(option, 1e-9)
-        if isinstance(value, int | float) and not least <= value < 2**32:
+        shown, default = f"argument --{option.replace('_', '-')}", defaults.get(option)
+        least = 10 if option == "train_limit" else 1e-9 if default else 0
+        if isinstance(default, int | float) and not least <= value < 2**32:
             parser.error(f"{shown}: {value} is too small or too large")
         if isinstance(value, Path) and is_program:
             try:
@@ -51,20 +51,22 @@ def flags(**defaults):
                 tempfile.TemporaryFile(dir=value).close()
             except OSError as error:
                 parser.error(f"{shown}: {value}: {error.strerror}")
-    if "processes" in defaults and keras.backend.backend() != "jax":
-        parser.error("needs pip install -r requirements-jax.txt, then KERAS_BACKEND=jax python ...")
-    device = "one of several processes"  # which have to meet before the first tensor
-    if getattr(options, "processes", 1) == 1:
-        device = start.DEVICE or str(keras.ops.zeros(()).device)
-        device = "CPU" if "cpu" in device.lower() else "GPU"
-    if device == "CPU" and (visible := os.environ.get("CUDA_VISIBLE_DEVICES")) is not None:
-        device += f" (CUDA_VISIBLE_DEVICES={visible} grants no GPU)"
-    print(f"Keras {keras.version()}, {keras.backend.backend()} backend, {device}", flush=True)
+    if "join" not in lesson:  # it has to come before the first tensor
+        print_device()
     if "plt" in lesson and (options.save_plots or not _can_show_windows()):
         lesson["plt"] = _pyplot_that_saves(options.save_plots or Path("output", name), name)
     elif "plt" in lesson and start.IS_PROGRAM:
         print("Each picture opens in a window; close it, and the lesson goes on.", flush=True)
     return options
+
+
+def print_device():
+    """Print version, backend and device, and whether a wish for a GPU was in vain."""
+    device = start.DEVICE or str(keras.ops.zeros(()).device)
+    device = "CPU" if "cpu" in device.lower() else "GPU"
+    if device == "CPU" and (visible := os.environ.get("CUDA_VISIBLE_DEVICES")) is not None:
+        device += f" (CUDA_VISIBLE_DEVICES={visible} grants no GPU)"
+    print(f"Keras {keras.version()}, {keras.backend.backend()} backend, {device}", flush=True)
 
 
 def _can_show_windows():

@@ -4,6 +4,9 @@ A photo is an array (rows, columns) of uint8, 0 for black to 255 for white, the 
 320 pixels, so that a stroke is some pixels wide. Ink is the same, but 0 for paper. A part is an
 array (pixels, 2) with the row and the column of each of its pixels. The numbers in here are those
 that read most of the photos that data/own_digits/draw_photos.py draws.
+
+`without` leaves out one step, to see what it gains: "colour", "nearby paper", "edges", "light ink",
+or "joining".
 """
 
 from glob import glob
@@ -16,7 +19,7 @@ from PIL import Image, ImageFilter, ImageOps
 LEAST_INK = 28  # of 255; less is only the grain of the paper
 
 
-def load_photos(names, longest=320):
+def load_photos(names, longest=320, without=""):
     """Return {path: photo} for files, folders and patterns such as `*.jpg`.
 
     `longest` is the longer side in pixels. What cannot be read gets one line, and is left out.
@@ -25,7 +28,7 @@ def load_photos(names, longest=320):
     for name in names:
         for path in sorted(Path(name).glob("*")) or sorted(glob(str(name))) or [name]:
             try:
-                photos[Path(path)] = load(path, longest)
+                photos[Path(path)] = load(path, longest, without)
             except Exception as error:  # noqa: BLE001 - whatever is wrong, the others can be read
                 print(f"{path} cannot be read: {error}")
     if not photos:
@@ -33,7 +36,7 @@ def load_photos(names, longest=320):
     return photos
 
 
-def load(path, longest):
+def load(path, longest, without):
     """Return a photo: of red, green, blue and opacity the one that varies most.
 
     Red ink on green paper, or white ink on nothing, would be invisible in their mean, grey.
@@ -46,40 +49,43 @@ def load(path, longest):
             image = Image.fromarray((255 * values / max(values.max(), 1)).astype("uint8"))
         image = image.convert("RGBA")
     image.thumbnail((longest, longest))
-    channels = np.asarray(image.filter(ImageFilter.BoxBlur(1)))  # a little blur removes the grain
+    image = image.filter(ImageFilter.BoxBlur(1))  # a little blur removes the grain
+    if without == "colour":
+        return np.asarray(image.convert("L"))
+    channels = np.asarray(image)
     return channels[..., channels.std(axis=(0, 1)).argmax()]
 
 
-def find_digits(photo):
+def find_digits(photo, without=""):
     """Return the digits in a photo, from left to right, and its ink, all that is not paper.
 
     Each digit is an array (28, 28) of float32, 0 for paper to 1 for ink, as in MNIST. The list is
     empty if nothing was found, or nothing certain.
     """
-    ink = find_ink(photo)
-    digits = find_dark_digits(photo, ink)
-    if not digits:
-        light_ink = find_ink(255 - photo)  # on dark paper
-        digits = find_dark_digits(255 - photo, light_ink)
+    ink = find_ink(photo, without)
+    digits = find_dark_digits(photo, ink, without)
+    if not digits and without != "light ink":
+        light_ink = find_ink(255 - photo, without)  # on dark paper
+        digits = find_dark_digits(255 - photo, light_ink, without)
         if digits:
             ink = light_ink
     return digits, ink
 
 
-def find_dark_digits(photo, ink):
+def find_dark_digits(photo, ink, without):
     """Return the digits in ink that is darker than the paper, or an empty list."""
     paper, ink = photo + ink, ink.copy()  # the caller's ink stays whole
-    cut_off = erase_what_is_no_writing(ink)
+    cut_off = [] if without == "edges" else erase_what_is_no_writing(ink)
     if ink.max() < LEAST_INK:
         return []
     parts = find_parts(ink)
     spots = [part for part in parts if is_spot(part)]
     if len(spots) > 3 and len(np.vstack(spots)) > len(np.vstack(parts)) / 2:  # a dotted pen
         ink = largest(ink, max(size(spots[0])) // 2 * 2 + 1)  # the spots grow together
-        digits = join_strokes(find_parts(ink))
+        parts = find_parts(ink)
     else:  # spots are punch holes
-        digits = join_strokes([part for part in parts if not is_spot(part)])
-
+        parts = [part for part in parts if not is_spot(part)]
+    digits = parts if without == "joining" else join_strokes(parts)
     if not 1 <= len(digits) <= 10:
         return []
     tallest = max(size(digit)[0] for digit in digits)
@@ -94,8 +100,10 @@ def find_dark_digits(photo, ink):
     return [to_mnist(digit, ink) for digit in digits]
 
 
-def find_ink(photo):
+def find_ink(photo, without):
     """Return how much darker each pixel is than the paper, which is the brightest value nearby."""
+    if without == "nearby paper":
+        return photo.max() - photo
     width = min(photo.shape) // 10 * 2 + 1  # a fifth of the photo: wider than a stroke
     paper = 255 - largest(255 - largest(photo, width), width)  # dark gaps are filled, edges stay
     return paper - photo
@@ -147,14 +155,15 @@ def erase_what_is_no_writing(ink):
     while ink.max() >= LEAST_INK:
         erased = np.zeros_like(ink)
         for part in find_parts(ink):
-            top, left = part.min(axis=0)
-            bottom, right = part.max(axis=0) + 1
-            at_edge = [top == 0, left == 0, bottom == rows, right == columns].count(True)
-            is_frame = bottom - top > 0.8 * rows and right - left > 0.8 * columns
-            if at_edge or is_frame:
+            height, width = size(part)
+            at_edges = [np.sum(part[:, 0] == 0), np.sum(part[:, 0] == rows - 1)]  # pixels
+            at_edges += [np.sum(part[:, 1] == 0), np.sum(part[:, 1] == columns - 1)]
+            is_frame = height > 0.8 * rows and width > 0.8 * columns
+            if max(at_edges) or is_frame:
                 erased[part[:, 0], part[:, 1]] = 1
-            if at_edge == 1:
-                cut_off.append(max(size(part)))
+            is_table = max(at_edges) > 0.7 * max(height, width)
+            if np.count_nonzero(at_edges) == 1 and not is_table:
+                cut_off.append(max(height, width))
         if not erased.any():
             break
         ink[largest(erased, 5) == 1] = 0  # with its soft rim

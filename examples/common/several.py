@@ -5,7 +5,10 @@ import sys
 import threading
 import zlib
 
+import keras
 import numpy as np
+
+from .options import print_device
 
 WAIT = 60  # seconds until all have met
 
@@ -16,10 +19,16 @@ def join(args):
     As `keras.distribution.initialize`, but who waits in vain ends with one line after 60 s, and who
     falls silent is given up after 60 s, not 100. Without a coordinator JAX asks the cluster.
     """
+    if keras.backend.backend() != "jax":
+        _end("needs pip install -r requirements-jax.txt, then KERAS_BACKEND=jax python ...")
     if args.process >= args.processes:
         _end(f"--process {args.process} of {args.processes}: the first is 0")
-    if args.processes == 1:
-        return 0
+    number = _meet(args) if args.processes > 1 else 0
+    print_device()
+    return number
+
+
+def _meet(args):
     import jax
     from jax.experimental import multihost_utils
 
