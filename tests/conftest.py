@@ -14,7 +14,6 @@ os.environ["MPLBACKEND"] = "agg"
 os.environ.pop("EXAMPLES_DATA", None)
 os.environ.pop("CUDA_VISIBLE_DEVICES", None)
 
-import keras
 import numpy as np
 import pytest
 
@@ -29,12 +28,12 @@ def empty_folder(tmp_path, monkeypatch):
 
 @pytest.fixture(scope="session")
 def small_data(tmp_path_factory):
-    """Return a folder for EXAMPLES_DATA: 1,280 and 500 digits, some photos, the tables whole."""
+    """Return a folder for EXAMPLES_DATA: 1,280 and 256 digits, some photos, the tables whole."""
     folder = tmp_path_factory.mktemp("data") / "small"
     left_out = shutil.ignore_patterns("SHA256SUMS", "*=[0-24-79].*", "*=?[135-9].*")
     shutil.copytree(lessons.DATA, folder, ignore=left_out)
     with np.load(folder / "mnist.npz") as file:
-        sizes = {"train": 1280, "test": 500}
+        sizes = {"train": 1280, "test": 256}
         small = {name: file[name][: sizes[name[2:]]] for name in file.files}
     np.savez(folder / "mnist.npz", **small)
     return folder
@@ -69,6 +68,8 @@ def run(tmp_path_factory):
             for name, value in environment.items():
                 patch.setenv(name, str(value))
             variables = runpy.run_path(str(path), run_name="__main__")
+            import keras  # which takes a while, and most tests do without
+
             keras.distribution.set_distribution(None)  # the next lesson wants none
         return Run(variables, output.getvalue(), errors.getvalue(), folder)
 

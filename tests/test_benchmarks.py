@@ -45,6 +45,7 @@ def test_missed_goals_and_seeds_are_named(records):
     assert re.search("mnist_cnn: Test accuracy: .*0.98.*, not 0.993 to 1", missed)
 
 
+@pytest.mark.slow
 def test_measuring_a_lesson(records, monkeypatch, tmp_path):
     monkeypatch.setattr("sys.argv", ["measure.py", "linear_regression", "--seeds", "1"])
     monkeypatch.setattr(publish, "ROOT", tmp_path)  # for README's picture

@@ -123,11 +123,11 @@ def test_pasted_alone_it_gives_the_same_numbers(
         ("mnist_cnn", "--epochs 1 --train-limit 1000", {}, "größer"),
     ],
 )
-def test_as_a_user_runs_it(name, options, console, folder, environment, tmp_path):
+def test_as_a_user_runs_it(name, options, console, folder, environment, small_data, tmp_path):
     """From another folder, on a path with Chinese letters, into a pipe, after old Keras settings."""
     project = tmp_path / "my lessons 第一课"
     shutil.copytree(EXAMPLES, project / "examples", ignore=shutil.ignore_patterns("__pycache__"))
-    (project / "data").symlink_to(DATA)
+    (project / "data").symlink_to(small_data)
     (tmp_path / "keras.json").write_text(
         '{"image_data_format": "channels_first", "floatx": "float64", "backend": "theano"}'
     )

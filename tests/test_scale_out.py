@@ -250,6 +250,7 @@ def test_nobody_answers(lonely):
 # ---- the others
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(BACKEND != "tensorflow", reason="needs TensorFlow")
 def test_mirrored_strategy_of_devices_md(environment, tmp_path):
     """On two devices made of the CPU it learns what one learns."""

@@ -118,18 +118,22 @@ def largest(values, width):
 
 def find_parts(ink):
     """Return the connected parts of the ink, each an array (pixels, 2)."""
-    inked = np.argwhere(ink > 0.4 * ink.max()).tolist()
-    waiting = {(row, column) for row, column in inked}
+    inked = np.pad(ink > 0.4 * ink.max(), 1)  # a rim of paper: each pixel has eight neighbours
+    width = inked.shape[1]
+    neighbours = (-width - 1, -width, -width + 1, -1, 1, width - 1, width, width + 1)
+    waiting = bytearray(inked.tobytes())  # row by row, 1 for ink that is in no part yet
     parts = []
-    while waiting:
-        part = [waiting.pop()]
-        for row, column in part:  # which grows while we find neighbours
-            for near_row in (row - 1, row, row + 1):
-                for near in ((near_row, column - 1), (near_row, column), (near_row, column + 1)):
-                    if near in waiting:
-                        waiting.remove(near)
-                        part.append(near)
-        parts.append(np.array(part))
+    for start in np.flatnonzero(inked).tolist():
+        if not waiting[start]:
+            continue
+        waiting[start] = 0
+        part = [start]
+        for pixel in part:  # which grows while we find neighbours
+            for step in neighbours:
+                if waiting[pixel + step]:
+                    waiting[pixel + step] = 0
+                    part.append(pixel + step)
+        parts.append(np.column_stack(np.divmod(part, width)) - 1)
     return parts
 
 
