@@ -120,7 +120,7 @@ def test_pasted_alone_it_gives_the_same_numbers(
     ("name", "options", "console", "folder"),
     [
         ("linear_regression", "--epochs 20", {"PYTHONIOENCODING": "ascii"}, r"gr\xf6\xdfer"),
-        ("mnist_cnn", "--epochs 1 --train-limit 1000", {}, "größer"),
+        ("mnist_cnn", "--epochs 1 --train-limit 200", {}, "größer"),
     ],
 )
 def test_as_a_user_runs_it(name, options, console, folder, environment, small_data, tmp_path):

@@ -14,6 +14,7 @@ import pytest
 
 from lessons import ROOT
 
+pytestmark = pytest.mark.slow  # its answer changes with Keras, not with the lessons
 LINES = tomllib.loads((ROOT / "docs" / "old_lines.toml").read_text())["line"]
 
 

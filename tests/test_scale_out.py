@@ -1,9 +1,8 @@
 """Several devices or processes learn what one learns: KERAS_BACKEND=jax pytest tests/test_scale_out.py.
 
-Each test starts Python processes of its own; without JAX only the line that says so is checked.
+Each test starts Python processes of its own. tests/test_start.py sees what happens without JAX.
 """
 
-import importlib.util
 import os
 import re
 import socket
@@ -217,15 +216,6 @@ def assert_one_line(result, *words):
     assert len(lines) == 1, errors
     for word in words:
         assert word in errors
-
-
-@pytest.mark.skipif(BACKEND == "jax", reason="here it works")
-@pytest.mark.parametrize("backend", ["jax", BACKEND])
-def test_without_jax(backend, start, tmp_path):
-    if backend == "jax" and importlib.util.find_spec("jax"):
-        pytest.skip("JAX is installed")
-    (result,) = finish(start(tmp_path, "", KERAS_BACKEND=backend))
-    assert_one_line(result, "requirements-jax.txt")
 
 
 @on_jax

@@ -22,6 +22,9 @@ class ops:
     device = "cpu"
 class backend:
     backend = lambda: "tensorflow"
+class utils:
+    set_random_seed = id
+layers = None
 version = lambda: "3"
 """
 LESSON = """
@@ -123,6 +126,14 @@ def test_keras_that_does_not_load_is_told_in_short(error, start):
     assert status == 2
     assert "KERAS_BACKEND=jax" in errors
     assert "Traceback" not in errors
+
+
+def test_scale_out_without_jax(start):
+    """On another backend; where JAX is not installed, the test before this one tells."""
+    status, output, errors = start(f"python {EXAMPLES / 'scale_out.py'}")
+    assert (status, output) == (2, "")
+    assert errors.startswith("scale_out.py: needs pip install -r requirements-jax.txt")
+    assert errors.count("\n") == 1
 
 
 # ---- hosts
