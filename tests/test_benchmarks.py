@@ -9,8 +9,6 @@ from benchmarks import measure, publish
 from lessons import published
 
 EDITED = {run.name: run for run in publish.TRIED if run.edit}
-RECIPES = {path.stem: path for path in (publish.HERE / "recipes").glob("*.py")}
-del RECIPES["inputs"]
 
 
 @pytest.fixture
@@ -81,9 +79,3 @@ def test_ratio_is_taken_round_by_round(records):
 def test_suggested_change_can_be_made(name):
     compile(EDITED[name].text(), name, "exec")
     assert EDITED[name].text() != EDITED[name].path.read_text()
-
-
-@pytest.mark.parametrize("name", RECIPES)
-def test_recipe_is_measured_and_says_its_source(name):
-    assert name in {run.file for run in publish.RECIPES}
-    assert re.search(r"https://|not reachable|examples/", RECIPES[name].read_text().split('"""')[1])

@@ -18,9 +18,8 @@ from . import start
 def flags(**defaults):
     """Return a lesson's command-line options as an `argparse.Namespace`, one for each keyword.
 
-    `flags(epochs=5)` understands `--epochs 10`, and so on; a list takes several files.
-    `verbose="auto"` becomes 1, a progress bar, on a terminal and else 2, one line an epoch. A wrong
-    option ends the program with one line. In a notebook and other programs the defaults count.
+    A list takes several files. `verbose="auto"` becomes 1, a progress bar, on a terminal and else 2,
+    one line an epoch. A wrong option ends the program with one line. In notebooks the defaults count.
     """
     lesson = sys._getframe(1).f_globals
     file = lesson.get("__file__", "lesson")
@@ -45,13 +44,13 @@ def flags(**defaults):
         least = 10 if option == "train_limit" else 1e-9 if default else 0
         if isinstance(default, int | float) and not least <= value < 2**32:
             parser.error(f"{shown}: {value} is too small or too large")
-        if isinstance(value, Path) and is_program:
-            try:
+        try:
+            if isinstance(value, Path) and is_program:
                 value.mkdir(parents=True, exist_ok=True)
                 tempfile.TemporaryFile(dir=value).close()
-            except OSError as error:
-                parser.error(f"{shown}: {value}: {error.strerror}")
-    if "join" not in lesson:  # it has to come before the first tensor
+        except OSError as error:
+            parser.error(f"{shown}: {value}: {error.strerror}")
+    if "join" not in lesson:  # processes have to meet before the first tensor, so it does this
         print_device()
     if "plt" in lesson and (options.save_plots or not _can_show_windows()):
         lesson["plt"] = _pyplot_that_saves(options.save_plots or Path("output", name), name)
