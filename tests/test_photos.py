@@ -1,5 +1,6 @@
 """Photos of all kinds: what is no writing, colours, several digits, names, formats, and time."""
 
+import re
 import resource
 import shutil
 import time
@@ -211,5 +212,8 @@ def test_kinds_and_numbers_come_from_the_names(quick):
     assert set(ran.variables["kinds"]) == {
         p.stem.rstrip("-0123456789=") for p in DATA.glob("photos/*")
     }
+    assert re.search(
+        r"\ntwo-digits-\d=\d\d.jpg: .+ \[\S+ \S+\]\n", ran.output
+    )  # both probabilities
     for step in ("colour", "nearby paper", "edges", "light ink", "joining"):
         assert f"Read without {step}: " in ran.output
