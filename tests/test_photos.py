@@ -63,6 +63,13 @@ def drawn(shape, *arguments, text="7", **options):
     return picture
 
 
+def askew():
+    picture, sheet = Image.new("RGB", (380, 330), (60, 45, 35)), write().convert("RGBA")
+    sheet = sheet.rotate(4, Image.Resampling.BICUBIC, expand=True)
+    picture.paste(sheet, (30, 25), sheet)
+    return picture
+
+
 def in_shadow():
     return Image.fromarray(
         (np.asarray(write()) * np.repeat([1, 0.6], 150)[:, None]).astype("uint8")
@@ -85,6 +92,7 @@ def on_nothing(colour):
 
 SAME = {  # as the same digit on plain paper
     "a dark table": lambda: on((60, 45, 35), (380, 330), (40, 35)),
+    "a sheet askew": askew,
     "a light border": lambda: on((255, 255, 255), (340, 300), (20, 20), paper=(185, 182, 172)),
     "a frame": lambda: drawn("rectangle", (6, 6, 293, 253), outline=INK, width=4),
     "the edge of a scan": lambda: drawn("rectangle", (0, 0, 14, 260), fill=0),
