@@ -26,6 +26,7 @@ from sphinx.util.docutils import SphinxDirective
 from lessons import DATA, EXAMPLES, LESSONS, stand_alone
 
 DOCS = Path(__file__).resolve().parent
+USED = Path(os.environ.get("EXAMPLES_DATA") or DATA)  # what the lessons read
 
 
 BUTTONS = """
@@ -51,8 +52,7 @@ def copy_lessons():
 
 def cache_folder():
     """Return where the executed lessons are kept: another folder when anything but them changes."""
-    data = Path(os.environ.get("EXAMPLES_DATA") or DATA)
-    files = sorted([*(EXAMPLES / "common").glob("*.py"), *data.rglob("*.*")])
+    files = sorted([*(EXAMPLES / "common").glob("*.py"), *USED.rglob("*.*")])
     packages = ("keras", "tensorflow", "numpy", "matplotlib")
     things = [path.read_bytes() for path in files]
     things += [importlib.metadata.version(package).encode() for package in packages]
@@ -196,8 +196,8 @@ def added_cells(lesson):
     folder = re.search(r'find_data\("(\w+)"\)', lesson.text)
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_LZMA) as archive:
-        for path in sorted(DATA.glob(f"{folder[1]}/*=*" if folder else "breast_cancer.csv")):
-            archive.write(path, path.relative_to(DATA))
+        for path in sorted(USED.glob(f"{folder[1]}/*=*" if folder else "breast_cancer.csv")):
+            archive.write(path, path.relative_to(USED))
         if folder:
             archive.write(EXAMPLES / "common" / "photos.py", "photos.py")
     text = text.replace("PACKED", base64.b85encode(packed.getvalue()).decode())

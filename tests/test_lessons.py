@@ -119,7 +119,7 @@ def test_pasted_alone_it_gives_the_same_numbers(
 @pytest.mark.parametrize(
     ("name", "options", "console", "folder"),
     [
-        ("linear_regression", "--epochs 20", {"PYTHONIOENCODING": "ascii"}, r"gr\xf6\xdfer"),
+        ("linear_regression", "--epochs 5", {"PYTHONIOENCODING": "ascii"}, r"gr\xf6\xdfer"),
         ("mnist_cnn", "--epochs 1 --train-limit 200", {}, "größer"),
     ],
 )

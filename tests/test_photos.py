@@ -201,7 +201,7 @@ def test_lesson_on_a_folder_a_pattern_and_a_phone(name, forms, run, small_data, 
     given = ["--image", tmp_path / "2024*.jpg", forms, tmp_path / "missing.png"]
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        ran = run(LESSONS[name].path, *given, "--train-limit", 200, EXAMPLES_DATA=small_data)
+        ran = run(LESSONS[name].path, *given, "--train-limit", 100, EXAMPLES_DATA=small_data)
     for bad in ("text.png", "empty.png", "cut.jpg", "missing.png"):
         (line,) = [line for line in ran.output.splitlines() if bad in line]
         assert "cannot be read" in line

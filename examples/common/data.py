@@ -40,7 +40,7 @@ def load_boston_housing():
 
 
 def load_breast_cancer(seed=0):
-    """Return `(x_train, y_train), (x_test, y_test)`; `seed` chooses the fifth of the rows for test."""
+    """Return `(x_train, y_train), (x_test, y_test)`; `seed` chooses the test rows, a fifth."""
     name = "breast_cancer.csv"
     table = _read_table(name, labels=(0, 1))
     parts = _split(np.random.default_rng(seed).permutation(table))
@@ -69,7 +69,7 @@ def _read(name):
 
 
 def _read_table(name, labels=None):
-    """Return the numbers (rows, columns) of a CSV file, also of one that a spreadsheet has saved."""
+    """Return the numbers (rows, columns) of a CSV file, also of one that a spreadsheet saved."""
     columns = (SHIPPED / name).read_text().partition("\n")[0].split(",")
     lines = _read(name).decode("utf-8-sig", "replace").splitlines() or [""]
     separator = max(",;\t", key=lines[0].count)

@@ -16,16 +16,14 @@ from . import start
 
 
 def flags(**defaults):
-    """Return a lesson's command-line options as an `argparse.Namespace`, one for each keyword.
+    """Return a lesson's command-line options; a wrong one ends the program with one line.
 
-    A list takes several files. `verbose="auto"` becomes 1, a progress bar, on a terminal and else 2,
-    one line an epoch. A wrong option ends the program with one line. In notebooks the defaults count.
+    In a notebook the defaults count. `verbose="auto"` is 1, a progress bar, on a terminal, else 2.
     """
     lesson = sys._getframe(1).f_globals
-    file = lesson.get("__file__", "lesson")
-    name = Path(file).stem
+    file = Path(lesson.get("__file__", "lesson"))
     is_program = os.path.realpath(file) in map(os.path.realpath, sys.argv[:1])
-    parser = argparse.ArgumentParser(f"{name}.py", None, lesson.get("__doc__"), allow_abbrev=False)
+    parser = argparse.ArgumentParser(file.name, None, lesson.get("__doc__"), allow_abbrev=False)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.error = lambda message: parser.exit(2, f"{parser.prog}: {message} (see --help)\n")
     for option, default in defaults.items():
@@ -53,7 +51,8 @@ def flags(**defaults):
     if "join" not in lesson:  # processes have to meet before the first tensor, so it does this
         print_device()
     if "plt" in lesson and (options.save_plots or not _can_show_windows()):
-        lesson["plt"] = _pyplot_that_saves(options.save_plots or Path("output", name), name)
+        folder = options.save_plots or Path("output", file.stem)
+        lesson["plt"] = _pyplot_that_saves(folder, file.stem)
     elif "plt" in lesson and start.IS_PROGRAM:
         print("Each picture opens in a window; close it, and the lesson goes on.", flush=True)
     return options
