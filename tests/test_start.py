@@ -35,6 +35,8 @@ plt.plot([1, 2])
 plt.show()
 print(f"Epochs: {args.epochs}")
 """
+# as from a terminal, although nohup or a shell in the background may have pytest ignore Ctrl-C
+TERMINAL = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
 SAVED = "Keras 3, tensorflow backend, CPU\nPicture: output/lesson/lesson-1.png\nEpochs: 5\n"
 
 
@@ -46,7 +48,7 @@ def start(environment, tmp_path):
 
     def run(command, lesson=LESSON, keras=KERAS, **more):
         (tmp_path / "modules" / "keras.py").write_text(keras)
-        (tmp_path / "lesson.py").write_text(lesson)
+        (tmp_path / "lesson.py").write_text(TERMINAL + lesson)
         result = subprocess.run(
             ["bash", "-c", command.replace("python", f"exec {sys.executable}")],
             env=environment | {"PYTHONPATH": paths} | more,
