@@ -23,7 +23,7 @@ class Run:
     """A lesson or recipe with its options, as in lessons.toml, and what its records say."""
 
     file: str
-    seeds: int = 5
+    seeds: int = Lesson.seeds
     says: str = Lesson.says
     title: str = ""
     options: str = ""

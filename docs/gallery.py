@@ -179,7 +179,7 @@ def notebook_alone(lesson, notebook):
     imports = jupytext.reads(stand_alone(lesson.text), "py:percent").cells[1]
     imports.source = imports.source.strip()
     added = added_cells(lesson)
-    after = [cell for cell in added if "keras.datasets" in cell.source]
+    after = [cell for cell in added if f"def {cell.metadata.title}" in cell.source]
     notebook.cells[1:2] = [*[cell for cell in added if cell not in after], imports, *after]
     alts = iter(lesson.pictures)
     for cell in notebook.cells:
@@ -193,6 +193,20 @@ def notebook_alone(lesson, notebook):
 def added_cells(lesson):
     """Return the cells of notebook_data.py: the start, and those about what the lesson imports."""
     text = (DOCS / "notebook_data.py").read_text()
+    if lesson.backend:  # before the first cell loads Keras
+        chosen = f'os.environ.setdefault("KERAS_BACKEND", "{lesson.backend}")'
+        text = text.replace("import os\n", f"import os\n\n{chosen}\n", 1)
+    imported = re.search(r"^from common import (.*)", lesson.text, re.MULTILINE)[1]
+    cells = jupytext.reads(text, "py:percent").cells[1:]
+    cells = [cell for cell in cells if re.search(cell.metadata.title, f"start, {imported}")]
+    for cell in cells:
+        if "PACKED" in cell.source:
+            cell.source = cell.source.replace("PACKED", packed_data(lesson))
+    return cells
+
+
+def packed_data(lesson):
+    """Return, as text, an archive of what a lesson reads and Keras does not download."""
     folder = re.search(r'find_data\("(\w+)"\)', lesson.text)
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_LZMA) as archive:
@@ -200,13 +214,7 @@ def added_cells(lesson):
             archive.write(path, path.relative_to(USED))
         if folder:
             archive.write(EXAMPLES / "common" / "photos.py", "photos.py")
-    text = text.replace("PACKED", base64.b85encode(packed.getvalue()).decode())
-    if lesson.backend:  # before the first cell loads Keras
-        chosen = f'os.environ.setdefault("KERAS_BACKEND", "{lesson.backend}")'
-        text = text.replace("import os\n", f"import os\n\n{chosen}\n", 1)
-    imported = re.search(r"^from common import (.*)", lesson.text, re.MULTILINE)[1]
-    cells = jupytext.reads(text, "py:percent").cells[1:]
-    return [cell for cell in cells if re.search(cell.metadata.title, f"start, {imported}")]
+    return base64.b85encode(packed.getvalue()).decode()
 
 
 def setup(app):

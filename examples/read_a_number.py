@@ -89,7 +89,7 @@ for threshold in (0.5, 0.8, 0.95):
 
 # %%
 def read(photo, without=""):
-    digits, _ = find_digits(photo, without)  # see common/photos.py; arrays (28, 28)
+    digits, _ = find_digits(photo, without)  # of common/photos.py; `without` skips a step
     probability = model.predict_on_batch(np.reshape(digits, (-1, 28, 28, 1)))
     if min(probability.max(axis=1), default=0) < 0.8:
         return "not sure", probability
@@ -120,7 +120,7 @@ plt.show()
 answers = {path: path.stem.partition("=")[2] for path in photos if "=" in path.stem}
 kinds = {}
 for path, answer in answers.items():
-    kind = path.stem.partition("=")[0].rstrip("-0123456789")
+    kind = path.stem.partition("=")[0].rstrip("-0123456789")  # of two-digits-9=02: two-digits
     kinds.setdefault(kind, []).append(readings[path] == answer)
 for kind, right in kinds.items():
     print(f"Read of {kind}: {np.mean(right):.4f}")

@@ -39,7 +39,7 @@ def flags(**defaults):
     options = parser.parse_args(sys.argv[1:] if is_program else [])
     for option, value in vars(options).items():
         shown, default = f"argument --{option.replace('_', '-')}", defaults.get(option)
-        least = 10 if option == "train_limit" else 1e-9 if default else 0
+        least = {"train_limit": 10}.get(option, 1e-9 if default else 0)
         if isinstance(default, int | float) and not least <= value < 2**32:
             parser.error(f"{shown}: {value} is too small or too large")
         try:

@@ -16,8 +16,9 @@ WAIT = 60  # seconds until all have met
 def join(args):
     """Meet the processes that `--processes` and `--coordinator` name; return our number.
 
-    As `keras.distribution.initialize`, but who waits in vain ends with one line after 60 s, and who
-    falls silent is given up after 60 s, not 100. Without a coordinator JAX asks the cluster.
+    Then print the device. As `keras.distribution.initialize`, but who waits in vain ends with one
+    line after 60 s, and who falls silent is given up after 60 s, not 100. Without a coordinator JAX
+    asks the cluster.
     """
     if keras.backend.backend() != "jax":
         _end("needs pip install -r requirements-jax.txt, then KERAS_BACKEND=jax python ...")
