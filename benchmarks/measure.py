@@ -6,7 +6,6 @@ Every run is a process of its own and a line of JSON in results/. Needs Linux, f
 import argparse
 import fnmatch
 import importlib.metadata
-import importlib.util
 import json
 import os
 import re
@@ -103,9 +102,6 @@ def main():
             parser.error(f"there is no run {pattern}; there are: {'; '.join(known)}")
         names += [name for name in found if name not in names]
     for name in names:
-        if name == "pytorch_cnn" and not importlib.util.find_spec("torch"):
-            print("pytorch_cnn is left out: pip install -r benchmarks/requirements.txt")
-            continue
         runners = [publish.RUNS[runner] for runner in races.get(name, [name])]
         if name in races:  # A B A B A B; the number of a round is its seed
             seeds = args.seeds or 3

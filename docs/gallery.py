@@ -7,6 +7,7 @@ import base64
 import hashlib
 import importlib.metadata
 import io
+import multiprocessing
 import os
 import re
 import shutil
@@ -63,7 +64,7 @@ def cache_folder():
 def announce_runs(app, env, docnames):
     """Before the pages are read: see to it that each lesson that has to run says so."""
     cache = get_cache(app.config.nb_execution_cache_path)
-    waiting = []
+    waiting, begun = [], multiprocessing.Value("i")  # two processes read the pages
     for docname in docnames:
         if docname.startswith("lessons/"):
             try:
@@ -73,8 +74,10 @@ def announce_runs(app, env, docnames):
 
     def say(app, docname, source):
         if docname in waiting:
-            name, number = docname.removeprefix("lessons/"), waiting.index(docname) + 1
-            print(f"Executing {name}, {number} of {len(waiting)} ...", flush=True)
+            name = docname.removeprefix("lessons/")
+            with begun.get_lock():
+                begun.value += 1
+                print(f"Executing {name}, {begun.value} of {len(waiting)} ...", flush=True)
 
     app.connect("source-read", say)
 
@@ -218,7 +221,7 @@ def packed_data(lesson):
 
 
 def setup(app):
-    """Register everything with Sphinx."""
+    """Register everything with Sphinx; pages can be read side by side."""
     app.add_directive("lesson-cards", Cards)
     app.add_directive("old-lines", OldLines)
     app.connect("env-before-read-docs", announce_runs)
@@ -226,3 +229,4 @@ def setup(app):
     app.connect("build-finished", write_downloads)
     app.add_html_math_renderer("mathml", (show_formula, None), (show_formula, None))
     app.config.html_math_renderer = "mathml"
+    return {"parallel_read_safe": True}

@@ -69,14 +69,12 @@ def test_breast_cancer_is_that_of_scikit_learn_and_the_seed_splits_it():
 # ---- own data
 
 
-def refusal(file, *parts):
-    with pytest.raises(SystemExit) as refused:
+def refusal(file, problem):
+    with pytest.raises(SystemExit, match=f"{file}.*{problem}.*data/README.md") as refused:
         LOADERS[file]()
     message = refused.value.code  # Python prints it and exits with status 1
     assert message.isascii()
     assert message.isprintable()  # one line
-    for part in (file, "data/README.md", *parts):
-        assert part in message, message
     return message
 
 
@@ -119,59 +117,46 @@ def test_a_table_that_a_spreadsheet_saved_is_read(kind, folder):
     np.testing.assert_array_equal(common.load_boston_housing()[0][0], expected)
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "parts"),
-    [
-        ("(?s).*", "", ["CRIM", "line 1"]),
-        ("NOX", "RM", ["NOX", "line 1"]),
-        ("CRIM.*\n", "", ["CRIM", "line 1"]),
-        (r"6\.43(?s:.*)", "6.43,", ["line 7", "AGE"]),
-        (r"6\.43", "6.43,", ["line 7", "more values"]),
-        (r"6\.43", "NaN", ["line 7", "RM", "NaN"]),
-        (r"6\.43", "", ["line 7", "RM"]),
-        (r"6\.43", "6\u20ac", ["line 7", "RM"]),
-        (r"6\.43", '"6,43"', ["line 7", "RM", "6,43"]),
-        (r",[\d.]+\n", ",21.5\n", ["only one value to predict"]),
-    ],
-)
-def test_a_table_that_does_not_fit_is_refused_by_its_line(old, new, parts, folder):
-    file = folder / "boston_housing.csv"
+TABLES = [  # a pattern, what takes its place, and what the refusal names
+    ("boston_housing.csv", "(?s).*", "", "CRIM.*line 1"),
+    ("boston_housing.csv", "NOX", "RM", "NOX.*line 1"),
+    ("boston_housing.csv", "CRIM.*\n", "", "CRIM.*line 1"),
+    ("boston_housing.csv", r"6\.43(?s:.*)", "6.43,", "line 7.*AGE"),
+    ("boston_housing.csv", r"6\.43", "6.43,", "more values in line 7"),
+    ("boston_housing.csv", r"6\.43", "NaN", "line 7.*RM.*NaN"),
+    ("boston_housing.csv", r"6\.43", "", "line 7.*RM"),
+    ("boston_housing.csv", r"6\.43", "6\u20ac", "line 7.*RM"),
+    ("boston_housing.csv", r"6\.43", '"6,43"', "line 7.*RM.*6,43"),
+    ("boston_housing.csv", r",[\d.]+\n", ",21.5\n", "only one value to predict"),
+    ("breast_cancer.csv", r",[01]\n", ",2\n", "line 2 .*label"),
+    ("breast_cancer.csv", r",[01]\n", ",1\n", "only one value to predict"),
+]
+
+
+@pytest.mark.parametrize(("name", "old", "new", "problem"), TABLES)
+def test_a_table_that_does_not_fit_is_refused_by_its_line(name, old, new, problem, folder):
+    file = folder / name
     file.write_text(re.sub(old, new, file.read_text()), encoding="utf-8")
-    refusal("boston_housing.csv", *parts)
+    refusal(name, problem)
 
 
-@pytest.mark.parametrize(("new", "part"), [(",2\n", "line 2 "), (",1\n", "only one value")])
-def test_labels_that_do_not_fit(new, part, folder):
-    file = folder / "breast_cancer.csv"
-    file.write_text(re.sub(r",[01]\n", new, file.read_text()))
-    refusal("breast_cancer.csv", part)
+IMAGES = [
+    ("x_train", np.zeros((3, 784), "uint8"), r"\(3, 784\)"),
+    ("x_train", np.zeros((4, 28, 28), "uint8"), r"\(4, 28, 28\)"),
+    ("x_train", np.zeros((3, 28, 28), "float32"), "float32"),
+    ("x_train", np.array([print], dtype=object), "Object arrays cannot be loaded"),  # a pickle
+    ("y_train", np.array([1, 2, 10], "uint8"), "digits"),
+    ("y_train", np.array([1.0, 2.0, 3.0]), "float64"),
+    ("y_train", np.array([3, 3, 3]), "only one value to predict"),
+    ("y_test", np.array([0, 0]), "only one value to predict"),
+    ("y_test", np.array([[0], [1]], "uint8"), r"\(2, 1\)"),
+]
 
 
-@pytest.mark.parametrize(
-    ("name", "array", "part"),
-    [
-        ("x", ARRAYS["x_train"], "x_train"),  # under another name
-        ("x_train", np.zeros((3, 784), "uint8"), "(3, 784)"),
-        ("x_train", np.zeros((4, 28, 28), "uint8"), "(4, 28, 28)"),
-        ("x_train", np.zeros((3, 28, 28), "float32"), "float32"),
-        (
-            "x_train",
-            np.array([print], dtype=object),
-            "Object arrays cannot be loaded",
-        ),  # as a pickle
-        ("y_train", np.array([1, 2, 10], "uint8"), "digits"),
-        ("y_train", np.array([1.0, 2.0, 3.0]), "float64"),
-        ("y_train", np.array([3, 3, 3]), "only one value to predict"),
-        ("y_test", np.array([0, 0]), "only one value to predict"),
-        ("y_test", np.array([[0], [1]], "uint8"), "(2, 1)"),
-    ],
-)
-def test_arrays_that_do_not_fit(folder, name, array, part):
-    arrays = ARRAYS | {name: array}
-    if name == "x":
-        del arrays["x_train"]
-    np.savez(folder / "mnist.npz", **arrays)
-    refusal("mnist.npz", part)
+@pytest.mark.parametrize(("name", "array", "problem"), IMAGES)
+def test_arrays_that_do_not_fit(name, array, problem, folder):
+    np.savez(folder / "mnist.npz", **ARRAYS | {name: array})
+    refusal("mnist.npz", problem)
 
 
 @pytest.mark.parametrize("file", ["mnist.npz", "boston_housing.csv"])
@@ -181,9 +166,9 @@ def test_the_remedy_is_one_that_helps(file, folder, monkeypatch):
     refusal(file, "remove EXAMPLES_DATA")
     shutil.copy(DATA / "SHA256SUMS", folder)  # a copied folder, and then a file of one's own
     (folder / file).write_bytes(content + b"\n")
-    refusal(file, "altered", "delete", str(folder / "SHA256SUMS"))
+    refusal(file, f"altered.*delete {re.escape(str(folder))}/SHA256SUMS")
     (folder / file).unlink()
-    refusal(file, "No such file", "remove EXAMPLES_DATA")
+    refusal(file, "No such file.*remove EXAMPLES_DATA")
     monkeypatch.delenv("EXAMPLES_DATA")
     monkeypatch.setattr(common.data, "SHIPPED", folder)
     shutil.copy(DATA / "boston_housing.csv", folder)

@@ -3,10 +3,11 @@
 import re
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import common
+import keras
 import pytest
-from common import start
 
 __doc__ = "The text of --help."
 DEFAULTS = {
@@ -44,24 +45,12 @@ def test_progress_bar_on_a_terminal_only(flags, monkeypatch):
     assert (flags().verbose, flags("--verbose", "0").verbose) == (1, 0)
 
 
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        "--epcohs 1",
-        "--epoch 1",  # no abbreviations: a later option could change their meaning
-        "1",
-        "--epochs 0",
-        "--epochs two",
-        "--epochs 99999999999",
-        "--learning-rate 0",
-        "--learning-rate nan",
-        "--seed -1",
-        "--train-limit 9",
-        "--verbose auto",
-        "--folder a_file",
-        "--save-plots a_file/plots",
-    ],
-)
+WRONG = ["--epcohs 1", "--epoch 1", "1", "--epochs 0", "--epochs two", "--epochs 99999999999",
+         "--learning-rate 0", "--learning-rate nan", "--seed -1", "--train-limit 9",
+         "--verbose auto", "--folder a_file", "--save-plots a_file/plots"]  # fmt: skip
+
+
+@pytest.mark.parametrize("wrong", WRONG)  # no abbreviations: an option could change their meaning
 def test_wrong_option(wrong, flags, capsys, tmp_path):
     (tmp_path / "a_file").touch()
     with pytest.raises(SystemExit) as refused:
@@ -90,10 +79,9 @@ def test_help_is_the_docstring(flags, capsys):
     ],
 )
 def test_one_line_names_the_device(device, visible, line, flags, monkeypatch, capsys):
-    monkeypatch.setattr(start, "DEVICE", device)
+    monkeypatch.setattr(keras.ops, "zeros", lambda shape: SimpleNamespace(device=device))
     if visible:
         monkeypatch.setenv("CUDA_VISIBLE_DEVICES", visible)
     flags()
-    assert re.fullmatch(
-        rf"Keras 3\S+, tensorflow backend, {re.escape(line)}\n", capsys.readouterr().out
-    )
+    said = capsys.readouterr().out
+    assert re.fullmatch(rf"Keras 3\S+, tensorflow backend, {re.escape(line)}\n", said)

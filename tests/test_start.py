@@ -86,32 +86,25 @@ def test_ctrl_c_ends_a_lesson_at_once_whatever_it_is_doing(moment, start):
     assert start("python lesson.py", **moment) == (-signal.SIGINT, "", "")  # a shell says 130
 
 
-@pytest.mark.parametrize(
-    "host",
-    [
-        "-i lesson.py < /dev/null",
-        "-c \"import runpy; runpy.run_path('lesson.py', None, '__main__')\"",
-    ],
-)
-def test_python_i_and_hosts_keep_their_ctrl_c(host, start):
+def test_python_i_and_hosts_keep_their_ctrl_c(start):
     text = "import common, signal; print(signal.getsignal(signal.SIGINT).__name__)"
-    assert start(f"python {host}", text)[1] == "default_int_handler\n"
+    host = "import runpy; runpy.run_path('lesson.py', None, '__main__')"
+    for command in ("python -i lesson.py < /dev/null", f'python -c "{host}"'):
+        assert start(command, text)[1] == "default_int_handler\n"
 
 
 # ---- outputs that are closed, programs that are not Python, a Keras that does not load
 
 
-@pytest.mark.parametrize("end", [">&-", "2>&-", "| head -1"])
-def test_closed_outputs_end_quietly(end, start):
-    status, _, errors = start(f"python lesson.py {end}")
-    assert (status, errors) == (0, "")
+def test_closed_outputs_end_quietly(start):
+    for end in (">&-", "2>&-", "| head -1"):
+        status, _, errors = start(f"python lesson.py {end}")
+        assert (status, errors) == (0, "")
 
 
-@pytest.mark.parametrize(
-    "line", ["sys.executable = ''", "sys.frozen, sys.executable = True, '/no/program'"]
-)
-def test_without_a_python_to_start(line, start):
-    assert start("python lesson.py", f"import sys; {line}\n{LESSON}") == (0, SAVED, "")
+def test_without_a_python_to_start(start):
+    for line in ("sys.executable = ''", "sys.frozen, sys.executable = True, '/no/program'"):
+        assert start("python lesson.py", f"import sys; {line}\n{LESSON}") == (0, SAVED, "")
 
 
 def test_real_errors_are_seen(start):
@@ -154,9 +147,8 @@ def test_a_lesson_leaves_the_show_of_others_alone(run, tmp_path):
     """`%run lesson.py --save-plots here` in a notebook, then a picture of one's own."""
     before = plt.show, plt.get_backend(), vars(common).copy()
     (tmp_path / "lesson.py").write_text(LESSON)
-    assert (
-        "Picture: here/lesson-1.png" in run(tmp_path / "lesson.py", "--save-plots", "here").output
-    )
+    ran = run(tmp_path / "lesson.py", "--save-plots", "here")
+    assert "Picture: here/lesson-1.png" in ran.output
     assert (plt.show, plt.get_backend(), vars(common)) == before
     assert plt.get_fignums() == []
 
@@ -164,21 +156,20 @@ def test_a_lesson_leaves_the_show_of_others_alone(run, tmp_path):
 # ---- pictures
 
 
-INLINE = "module://matplotlib_inline.backend_inline"
-
-
-@pytest.mark.parametrize("backend", ["nbagg", "tkagg", "no such thing", INLINE])
-def test_without_a_window_pictures_are_saved(backend, start, tmp_path):
-    assert start("python lesson.py", MPLBACKEND=backend) == (0, SAVED, "")
-    assert (tmp_path / "output/lesson/lesson-1.png").stat().st_size > 1000
+def test_without_a_window_pictures_are_saved(start, tmp_path):
+    inline = "module://matplotlib_inline.backend_inline"
+    for backend in ("nbagg", "tkagg", "no such thing", inline):
+        assert start("python lesson.py", MPLBACKEND=backend) == (0, SAVED, "")
+        picture = tmp_path / "output/lesson/lesson-1.png"
+        assert picture.stat().st_size > 1000
+        picture.unlink()
 
 
 def test_a_window_is_announced(run, tmp_path, monkeypatch):
     """With a backend that opens windows; this one opens none."""
     monkeypatch.setattr(common.start, "IS_PROGRAM", True)
-    monkeypatch.setattr(
-        "common.options.backend_registry.resolve_backend", lambda name: (name, "tk")
-    )
+    resolve = "common.options.backend_registry.resolve_backend"
+    monkeypatch.setattr(resolve, lambda name: (name, "tk"))
     monkeypatch.setattr(plt, "show", lambda: plt.close("all"))
     (tmp_path / "lesson.py").write_text(LESSON)
     ran = run(tmp_path / "lesson.py")

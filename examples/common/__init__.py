@@ -3,11 +3,8 @@
 Nothing that a reader came to learn is in here, and every lesson says how to do without it.
 """
 
-from . import start  # noqa: F401 - first: what has to happen before Keras is loaded
+from . import start  # first: what has to happen before Keras is loaded
 from .data import find_data, load_boston_housing, load_breast_cancer, load_mnist
 from .options import flags
 from .photos import find_digits, load_photos
 from .several import join, share
-
-__all__ = ["find_data", "find_digits", "flags", "join", "load_boston_housing"]
-__all__ += ["load_breast_cancer", "load_mnist", "load_photos", "share"]

@@ -60,8 +60,7 @@ def flags(**defaults):
 
 def print_device():
     """Print version, backend and device, and whether a wish for a GPU was in vain."""
-    device = start.DEVICE or str(keras.ops.zeros(()).device)
-    device = "CPU" if "cpu" in device.lower() else "GPU"
+    device = "CPU" if "cpu" in str(keras.ops.zeros(()).device).lower() else "GPU"
     if device == "CPU" and (visible := os.environ.get("CUDA_VISIBLE_DEVICES")) is not None:
         device += f" (CUDA_VISIBLE_DEVICES={visible} grants no GPU)"
     print(f"Keras {keras.version()}, {keras.backend.backend()} backend, {device}", flush=True)

@@ -71,17 +71,12 @@ try:
     keras.config.set_floatx("float32")  # an old ~/.keras/keras.json may say otherwise
     keras.config.set_epsilon(1e-7)
     keras.config.set_image_data_format("channels_last")
-    DEVICE = None  # on JAX `flags` asks, for processes that work together have to meet before
-    if keras.backend.backend() != "jax":  # the first tensor shows which device Keras uses
-        DEVICE = str(keras.ops.zeros(()).device)
+    if keras.backend.backend() != "jax":  # there, processes have to meet before the first tensor
+        keras.ops.zeros(())  # TensorFlow looks for a GPU
 except (ImportError, ValueError, AssertionError) as error:
-    _backend = os.environ["KERAS_BACKEND"]
-    _file = {"jax": "-jax", "torch": "-torch"}.get(_backend, "")
-    print(
-        f"Keras does not start on KERAS_BACKEND={_backend}: {error}. Install what is missing"
-        f" (pip install -r requirements{_file}.txt), or delete an old keras.json in ~/.keras.",
-        file=sys.stderr,
-    )
+    _problem = f"Keras does not start on KERAS_BACKEND={os.environ['KERAS_BACKEND']}: {error}."
+    _remedy = "pip install -r requirements.txt (JAX: requirements-jax.txt, torch: -torch.txt)"
+    print(_problem, _remedy, "or delete an old ~/.keras/keras.json.", file=sys.stderr)
     sys.exit(2)
 finally:
     if _reader:
