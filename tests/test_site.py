@@ -7,7 +7,6 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import jupytext
 import nbclient
@@ -44,34 +43,34 @@ def browser_type_launch_args():
 
 @pytest.fixture(scope="session")
 def base_url():
-    """Return where the pages seem to come from; pytest-playwright puts it before a page's path."""
-    return "https://gallery.test"
+    """Return where the pages are; pytest-playwright puts it before a page's path."""
+    return f"{SITE.as_uri()}/"
 
 
 @pytest.fixture
 def visit(new_context, said, base_url):
-    """Return a function that opens a page: our files answer at `base_url`, and nobody elsewhere."""
+    """Return a function that opens a page as a file, and hears whether it complains."""
 
-    def open_page(path, width=WIDE, scheme="light"):
+    def open_page(path, width=WIDE, scheme="light", **settings):
         size = {"width": width, "height": 900}
-        page = new_context(viewport=size, color_scheme=scheme, reduced_motion="reduce").new_page()
+        context = new_context(
+            viewport=size, color_scheme=scheme, reduced_motion="reduce", **settings
+        )
+        page = context.new_page()
         page.complaints = []
-
-        def answer(route):
-            file = SITE / urlsplit(route.request.url).path[1:]
-            if route.request.url.startswith(base_url) and file.is_file():
-                route.fulfill(path=file)
-            else:
-                page.complaints.append(f"asks for {route.request.url}")
-                route.abort()
 
         def hear(message):
             if message.type in ("error", "warning"):
                 page.complaints.append(message.text)
 
-        page.route("**/*", answer)
+        def see(request):
+            if not request.url.startswith((base_url, "data:")):
+                page.complaints.append(f"asks for {request.url}")
+
         page.on("console", hear)
         page.on("pageerror", lambda error: page.complaints.append(str(error)))
+        page.on("request", see)
+        page.on("requestfailed", lambda request: page.complaints.append(f"lacks {request.url}"))
         page.goto(path, wait_until="networkidle")
         return page
 
@@ -174,25 +173,19 @@ def test_accessibility(visit, path, width, scheme):
         assert violation["impact"] not in ("serious", "critical"), violation
 
 
-def test_search_finds_a_lesson_without_a_server(said, new_context):
-    page = new_context().new_page()
-    page.goto(f"{SITE.as_uri()}/search.html?q=augmentation")
+def test_search_finds_a_lesson_without_a_server(visit):
+    page = visit("search.html?q=augmentation")
     page.wait_for_selector("#search-results li a[href*=data_augmentation]")
 
 
-def test_filter_of_old_lines(said, new_context):
-    """It works as a file, on a phone and by keyboard; without JavaScript all lines are there."""
-
-    def visible_rows(**settings):
-        page = new_context(viewport={"width": PHONE, "height": 900}, **settings).new_page()
-        page.goto(f"{SITE.as_uri()}/old_tutorials.html")
-        return page, page.locator(".old-lines tbody tr:visible")
-
-    page, rows = visible_rows(java_script_enabled=False)
-    count = rows.count()
+def test_filter_of_old_lines(visit):
+    """It works on a phone and by keyboard; without JavaScript all lines are there."""
+    page = visit("old_tutorials.html", PHONE, java_script_enabled=False)
+    count = page.locator(".old-lines tbody tr:visible").count()
     assert count > 100
     assert not page.get_by_label("Find your line").is_visible()
-    page, rows = visible_rows()
+    page = visit("old_tutorials.html", PHONE)
+    rows = page.locator(".old-lines tbody tr:visible")
     assert rows.count() == count
     page.get_by_label("Find your line").focus()
     page.keyboard.type("ValueError: Argument(s) not recognized: {'lr': 0.05}")
