@@ -6,6 +6,7 @@ Every run is a process of its own and a line of JSON in results/. Needs Linux, f
 import argparse
 import fnmatch
 import importlib.metadata
+import importlib.util
 import json
 import os
 import re
@@ -101,6 +102,8 @@ def main():
         if not found:
             parser.error(f"there is no run {pattern}; there are: {'; '.join(known)}")
         names += [name for name in found if name not in names]
+    if "pytorch_cnn" in names and not importlib.util.find_spec("torch"):
+        parser.error("pytorch_cnn needs torch: pip install -r benchmarks/requirements.txt")
     for name in names:
         runners = [publish.RUNS[runner] for runner in races.get(name, [name])]
         if name in races:  # A B A B A B; the number of a round is its seed

@@ -5,7 +5,6 @@ Each test starts Python processes of its own. tests/test_start.py sees what happ
 
 import os
 import re
-import signal
 import socket
 import subprocess
 import sys
@@ -22,12 +21,12 @@ EPOCHS, STEPS, BATCH = 3, 5, 64
 SMALL = f"--epochs {EPOCHS} --batch-size {BATCH} --train-limit {STEPS * BATCH}"
 PATIENCE = 300  # seconds for a start, on a busy machine
 CHANGES = {  # with SGD rounding stays small; one process may end in its second epoch
-    "import keras\n": "import keras\nimport common.several\ncommon.several.WAIT = SECONDS\n",
+    "import keras\n": "import signal\nimport keras\nimport common.several\ncommon.several.WAIT = SECONDS\n",
     "keras.optimizers.Adam(schedule)": "keras.optimizers.SGD(0.01)",
     "    for step in range(steps):\n": """    for step in range(steps):
         if process == VICTIM and epoch == 1 and step == 2 and not os.path.exists("hit"):
             open("hit", "w").close()
-            os.kill(os.getpid(), SIGNAL)
+            os.kill(os.getpid(), signal.SIGNAL)
 """,
 }
 DUMP = """
@@ -64,7 +63,7 @@ def start(small_data, port, tmp_path_factory):
     }
     started = []
 
-    def start_all(folder, *options, victim=None, sent=0, wait=PATIENCE, **more):
+    def start_all(folder, *options, victim=None, sent="SIGKILL", wait=PATIENCE, **more):
         text = LESSONS["scale_out"].text
         for old, new in CHANGES.items():
             assert text.count(old) == 1
@@ -148,20 +147,18 @@ def test_two_processes_learn_what_one_learns(one, start, tmp_path):
 
 
 @on_jax
-@pytest.mark.parametrize(
-    ("victim", "sent"), [(0, signal.SIGKILL), (1, signal.SIGKILL), (1, signal.SIGSTOP)]
-)
+@pytest.mark.parametrize(("victim", "sent"), [(0, "SIGKILL"), (1, "SIGKILL"), (1, "SIGSTOP")])
 def test_one_is_killed_or_falls_silent_all_end_and_go_on(victim, sent, one, start, tmp_path):
-    processes = start(tmp_path, *two(), victim=victim, sent=int(sent))
+    processes = start(tmp_path, *two(), victim=victim, sent=sent)
     ((status, _, errors),) = finish([processes[1 - victim]])
     assert time.time() - (tmp_path / "hit").stat().st_mtime < 120
     assert status != 0
-    if (victim, sent) == (1, signal.SIGKILL):  # else it is JAX itself that ends
+    if (victim, sent) == (1, "SIGKILL"):  # else it is JAX itself that ends
         assert errors.rstrip().splitlines()[-1].startswith("scale_out.py: this process ends")
     processes[victim].kill()
     finish([processes[victim]])
     again = two() if victim == 1 else [SMALL]  # another number of processes goes on as well
-    for status, output, errors in finish(start(tmp_path, *again, victim=victim, sent=int(sent))):
+    for status, output, errors in finish(start(tmp_path, *again, victim=victim, sent=sent)):
         assert status == 0, errors
         assert "Epoch 2 is next" in output
         assert len(re.findall(rf"^{STEPS}/{STEPS} - ", output, re.MULTILINE)) == EPOCHS - 1

@@ -162,7 +162,7 @@ def test_page_opens_without_a_complaint_and_fits_a_phone(visit, path):
         ("index", PHONE, "dark"),
         ("lessons/mnist_cnn", WIDE, "light"),
         ("lessons/mnist_cnn", PHONE, "dark"),
-        ("old_tutorials", PHONE, "light"),
+        ("old_tutorials", PHONE, "dark"),
         ("search", WIDE, "dark"),
     ],
 )

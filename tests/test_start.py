@@ -120,6 +120,7 @@ def test_keras_that_does_not_load_is_told_in_short(error, start):
     status, _, errors = start("python lesson.py", keras=f"raise {error}", KERAS_BACKEND="jax")
     assert status == 2
     assert "KERAS_BACKEND=jax" in errors
+    assert "pip install -r requirements-jax.txt" in errors
     assert "Traceback" not in errors
 
 

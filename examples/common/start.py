@@ -71,12 +71,14 @@ try:
     keras.config.set_floatx("float32")  # an old ~/.keras/keras.json may say otherwise
     keras.config.set_epsilon(1e-7)
     keras.config.set_image_data_format("channels_last")
-    if keras.backend.backend() != "jax":  # there, processes have to meet before the first tensor
-        keras.ops.zeros(())  # TensorFlow looks for a GPU
+    if keras.backend.backend() == "tensorflow":
+        keras.ops.zeros(())  # it looks for a GPU, while its notes are hidden
 except (ImportError, ValueError, AssertionError) as error:
-    _problem = f"Keras does not start on KERAS_BACKEND={os.environ['KERAS_BACKEND']}: {error}."
-    _remedy = "pip install -r requirements.txt (JAX: requirements-jax.txt, torch: -torch.txt)"
-    print(_problem, _remedy, "or delete an old ~/.keras/keras.json.", file=sys.stderr)
+    _backend = os.environ["KERAS_BACKEND"]
+    _file = {"jax": "-jax", "torch": "-torch"}.get(_backend, "")
+    _remedy = f"Install what is missing (pip install -r requirements{_file}.txt), or delete an old"
+    print(f"Keras does not start on KERAS_BACKEND={_backend}: {error}. {_remedy}",
+          "~/.keras/keras.json.", file=sys.stderr)  # fmt: skip
     sys.exit(2)
 finally:
     if _reader:
