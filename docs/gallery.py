@@ -221,7 +221,7 @@ def packed_data(lesson):
 
 
 def setup(app):
-    """Register everything with Sphinx; pages can be read side by side."""
+    """Register everything with Sphinx; pages can be read in parallel."""
     app.add_directive("lesson-cards", Cards)
     app.add_directive("old-lines", OldLines)
     app.connect("env-before-read-docs", announce_runs)

@@ -45,12 +45,24 @@ def test_progress_bar_on_a_terminal_only(flags, monkeypatch):
     assert (flags().verbose, flags("--verbose", "0").verbose) == (1, 0)
 
 
-WRONG = ["--epcohs 1", "--epoch 1", "1", "--epochs 0", "--epochs two", "--epochs 99999999999",
-         "--learning-rate 0", "--learning-rate nan", "--seed -1", "--train-limit 9",
-         "--verbose auto", "--folder a_file", "--save-plots a_file/plots"]  # fmt: skip
-
-
-@pytest.mark.parametrize("wrong", WRONG)  # no abbreviations: an option could change their meaning
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "--epcohs 1",
+        "--epoch 1",  # no abbreviations: a later option could change their meaning
+        "1",
+        "--epochs 0",
+        "--epochs two",
+        "--epochs 99999999999",
+        "--learning-rate 0",
+        "--learning-rate nan",
+        "--seed -1",
+        "--train-limit 9",
+        "--verbose auto",
+        "--folder a_file",
+        "--save-plots a_file/plots",
+    ],
+)
 def test_wrong_option(wrong, flags, capsys, tmp_path):
     (tmp_path / "a_file").touch()
     with pytest.raises(SystemExit) as refused:

@@ -21,23 +21,34 @@ EPOCHS, STEPS, BATCH = 3, 5, 64
 SMALL = f"--epochs {EPOCHS} --batch-size {BATCH} --train-limit {STEPS * BATCH}"
 PATIENCE = 300  # seconds for a start, on a busy machine
 CHANGES = {  # with SGD rounding stays small; one process may end in its second epoch
-    "import keras\n": "import signal\nimport keras\nimport common.several\ncommon.several.WAIT = SECONDS\n",
+    "import keras\n": "import keras\nimport common.several\ncommon.several.WAIT = SECONDS\n",
     "keras.optimizers.Adam(schedule)": "keras.optimizers.SGD(0.01)",
     "    for step in range(steps):\n": """    for step in range(steps):
         if process == VICTIM and epoch == 1 and step == 2 and not os.path.exists("hit"):
             open("hit", "w").close()
-            os.kill(os.getpid(), signal.SIGNAL)
+            os.kill(os.getpid(), SIGNAL)
 """,
 }
 DUMP = """
 seen = np.concatenate([x for x, y in batches(1)])
 np.savez(f"process-{process}.npz", *model.get_weights(), seen=seen, x_train=x_train)
 """
-TWO_CPUS = """
+DEVICES = (ROOT / "docs" / "devices.md").read_text()
+MIRRORED = """
 import numpy as np
 import tensorflow as tf
 cpu = tf.config.list_physical_devices("CPU")[0]
 tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
+CODE
+model.compile("sgd", "sparse_categorical_crossentropy")
+one = keras.models.clone_model(model)
+one.set_weights(model.get_weights())
+one.compile("sgd", "sparse_categorical_crossentropy")
+x, y = np.random.default_rng(0).random((64, 4), dtype="float32"), np.arange(64) % 3
+for each in (model, one):
+    each.fit(x, y, batch_size=16, shuffle=False, verbose=0)
+np.testing.assert_allclose(model.get_weights()[0], one.get_weights()[0], rtol=1e-5, atol=1e-6)
+print("the same")
 """
 
 
@@ -63,7 +74,7 @@ def start(small_data, port, tmp_path_factory):
     }
     started = []
 
-    def start_all(folder, *options, victim=None, sent="SIGKILL", wait=PATIENCE, **more):
+    def start_all(folder, *options, victim=None, sent=9, wait=PATIENCE, **more):
         text = LESSONS["scale_out"].text
         for old, new in CHANGES.items():
             assert text.count(old) == 1
@@ -147,16 +158,17 @@ def test_two_processes_learn_what_one_learns(one, start, tmp_path):
 
 
 @on_jax
-@pytest.mark.parametrize(("victim", "sent"), [(0, "SIGKILL"), (1, "SIGKILL"), (1, "SIGSTOP")])
+@pytest.mark.parametrize(("victim", "sent"), [(0, 9), (1, 9), (1, 19)])  # SIGKILL, SIGSTOP
 def test_one_is_killed_or_falls_silent_all_end_and_go_on(victim, sent, one, start, tmp_path):
     processes = start(tmp_path, *two(), victim=victim, sent=sent)
     ((status, _, errors),) = finish([processes[1 - victim]])
-    assert time.time() - (tmp_path / "hit").stat().st_mtime < 120
+    assert time.time() - (tmp_path / "hit").stat().st_mtime < 90
     assert status != 0
-    if (victim, sent) == (1, "SIGKILL"):  # else it is JAX itself that ends
+    if (victim, sent) == (1, 9):  # else it is JAX itself that ends
         assert errors.rstrip().splitlines()[-1].startswith("scale_out.py: this process ends")
-    processes[victim].kill()
-    finish([processes[victim]])
+    if sent == 19:
+        processes[victim].kill()
+    assert finish([processes[victim]])[0][0] == -9
     again = two() if victim == 1 else [SMALL]  # another number of processes goes on as well
     for status, output, errors in finish(start(tmp_path, *again, victim=victim, sent=sent)):
         assert status == 0, errors
@@ -175,11 +187,11 @@ def test_one_is_killed_or_falls_silent_all_end_and_go_on(victim, sent, one, star
     [
         (["--processes 2 --process 2"], "--process 2 of 2"),
         ([two()[0], f"{two()[1]} --seed 7"], "different options"),
-        ([two("127.0.0.1:1")[1]], "127.0.0.1:1 within 5 s"),  # where nobody answers
+        ([two("127.0.0.1:1")[1]], "127.0.0.1:1 within 60 s"),  # where nobody answers
     ],
 )
 def test_wrong_use_is_told_in_one_line(options, problem, start, tmp_path):
-    wait = 5 if "within" in problem else PATIENCE
+    wait = 60 if "within" in problem else PATIENCE
     for status, _, errors in finish(start(tmp_path, *options, wait=wait)):
         (line,) = [line for line in errors.splitlines() if "[Gloo]" not in line]
         assert status == 2
@@ -192,18 +204,18 @@ def test_wrong_use_is_told_in_one_line(options, problem, start, tmp_path):
 @pytest.mark.slow
 @pytest.mark.skipif(BACKEND != "tensorflow", reason="needs TensorFlow")
 def test_mirrored_strategy_of_devices_md(environment, tmp_path):
-    """On two devices made of the CPU."""
-    blocks = re.findall(
-        r"```python\n(.*?)```", (ROOT / "docs" / "devices.md").read_text(), re.DOTALL
-    )
+    """On two devices made of the CPU it learns what one learns."""
+    blocks = re.findall(r"```python\n(.*?)```", DEVICES, re.DOTALL)
     (code,) = [block for block in blocks if "MirroredStrategy" in block]
     code = code.replace("MirroredStrategy()", 'MirroredStrategy(["CPU:0", "CPU:1"])')
-    program = TWO_CPUS + code + "model.fit(np.ones((64, 4)), np.arange(64) % 3, verbose=0)\n"
+    (tmp_path / "program.py").write_text(MIRRORED.replace("CODE", code))
     result = subprocess.run(
-        [sys.executable, "-c", program],
+        [sys.executable, "program.py"],
+        cwd=tmp_path,
         env=environment,
         capture_output=True,
         text=True,
+        timeout=PATIENCE,
         check=False,
     )
-    assert (result.returncode, result.stdout) == (0, "2 devices\n"), result.stderr
+    assert result.stdout == "2 devices\nthe same\n", result.stderr

@@ -71,14 +71,16 @@ try:
     keras.config.set_floatx("float32")  # an old ~/.keras/keras.json may say otherwise
     keras.config.set_epsilon(1e-7)
     keras.config.set_image_data_format("channels_last")
-    if keras.backend.backend() == "tensorflow":
-        keras.ops.zeros(())  # it looks for a GPU, while its notes are hidden
+    if keras.backend.backend() != "jax":  # on JAX, processes have to meet before the first tensor
+        keras.ops.zeros(())  # TensorFlow looks for a GPU, while its notes are hidden
 except (ImportError, ValueError, AssertionError) as error:
     _backend = os.environ["KERAS_BACKEND"]
     _file = {"jax": "-jax", "torch": "-torch"}.get(_backend, "")
-    _remedy = f"Install what is missing (pip install -r requirements{_file}.txt), or delete an old"
-    print(f"Keras does not start on KERAS_BACKEND={_backend}: {error}. {_remedy}",
-          "~/.keras/keras.json.", file=sys.stderr)  # fmt: skip
+    print(
+        f"Keras does not start on KERAS_BACKEND={_backend}: {error}. Install what is missing"
+        f" (pip install -r requirements{_file}.txt), or delete an old keras.json in ~/.keras.",
+        file=sys.stderr,
+    )
     sys.exit(2)
 finally:
     if _reader:
