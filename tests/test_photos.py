@@ -1,7 +1,6 @@
 """Photos of all kinds: what is no writing, colours, several digits, names, formats, and time."""
 
 import re
-import resource
 import shutil
 import time
 import warnings
@@ -150,15 +149,13 @@ def test_strokes_of_one_digit_stay_together(digits_in):
     assert len(digits_in(loose)) == len(digits_in(dotted)) == 1
 
 
-def test_twelve_megapixels_in_time_and_memory(tmp_path):
+def test_twelve_megapixels_in_time(tmp_path):
     large = write().resize((4000, 3467))
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     for name in ("large.jpg", "large.png"):
         large.save(tmp_path / name)
         start = time.process_time()
         assert len(digits_of(tmp_path / name)) == 1
         assert time.process_time() - start < 2
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 500_000  # kilobytes
 
 
 # ---- files
@@ -217,6 +214,13 @@ def test_lesson_on_a_folder_a_pattern_and_a_phone(name, forms, run, small_data, 
         assert set(ran.variables["kinds"]) == {path.stem[:-2] for path in forms.glob("*=7.*")}
     else:
         assert "Test accuracy" not in ran.output  # two names have no answer
+
+
+def test_without_digits_the_network_is_not_asked(quick, monkeypatch):
+    """TensorFlow refuses a batch without images, but only on processors with AVX-512."""
+    lesson = quick("read_a_number").variables
+    monkeypatch.setattr(lesson["model"], "predict_on_batch", None)
+    assert lesson["read"](np.full((9, 9), 255, "uint8"))[0] == "not sure"
 
 
 def test_kinds_and_numbers_come_from_the_names(quick):
