@@ -6,7 +6,6 @@ Every run is a process of its own and a line of JSON in results/. Needs Linux, f
 import argparse
 import fnmatch
 import importlib.metadata
-import importlib.util
 import json
 import os
 import re
@@ -31,7 +30,7 @@ ENVIRONMENT = os.environ | {
 # "epoch  100  loss 0.1", Keras's "Epoch 1/5", and its "469/469 - 4s - ..." after an epoch
 EPOCH = re.compile(r"epoch |\d+/\d+ - \d+s", re.IGNORECASE)
 # a record has the version of a package if the file imports the module
-PACKAGES = {"keras": "keras", "tensorflow": "keras", "torch": "torch", "scikit-learn": "sklearn"}
+PACKAGES = {"keras": "keras", "tensorflow": "keras", "scikit-learn": "sklearn"}
 
 
 def measure(run, seed):
@@ -103,9 +102,6 @@ def main():
             parser.error(f"there is no run {pattern}; there are: {'; '.join(known)}")
         names += [name for name in found if name not in names]
     for name in names:
-        if name == "pytorch_cnn" and not importlib.util.find_spec("torch"):
-            print("pytorch_cnn is left out: pip install -r benchmarks/requirements.txt")
-            continue
         runners = [publish.RUNS[runner] for runner in races.get(name, [name])]
         if name in races:  # A B A B A B; the number of a round is its seed
             seeds = args.seeds or 3

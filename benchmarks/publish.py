@@ -93,7 +93,6 @@ RECIPES = [  # what people would use instead; in bold what is ours
     Run("keras_io_cnn", 3, title="keras.io's convnet, 15 epochs"),
     Run("old_blog_cnn", 1, ONE_RUN, "old blog's CNN, 12 epochs"),
     Run("classic_5x5_cnn", 3, title="classic 5x5 CNN, 1 epoch"),
-    Run("pytorch_cnn", 1, ONE_RUN, "pytorch/examples, 14 epochs"),
     Run("old_mlp", 2, title="Keras's old MLP, 20 epochs"),
     Run("small_mlp", 10, title="old tutorials' 784-32-10, 2 epochs"),
     Run("book_boston", 10, BOSTON, "the book's network, 80 epochs"),

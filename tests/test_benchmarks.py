@@ -1,7 +1,6 @@
 """What is published is what was measured, and measuring works as benchmarks/README.md says."""
 
 import json
-import re
 
 import pytest
 
@@ -34,13 +33,6 @@ def test_published_figures_are_the_measured_ones():
 
 def test_goals_are_reached_with_enough_seeds():
     assert publish.missed() == []
-
-
-def test_missed_goals_and_seeds_are_named(records):
-    records("mnist_cnn", made_up("mnist_cnn", 0, 4, 8))
-    missed = "\n".join(publish.missed())
-    assert "mnist_cnn: 1 seeds measured, not 5" in missed
-    assert re.search("mnist_cnn: Test accuracy: .*0.98.*, not 0.993 to 1", missed)
 
 
 @pytest.mark.slow

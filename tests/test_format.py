@@ -6,7 +6,7 @@ import re
 import jupytext
 import pytest
 
-from lessons import DATA, LESSONS
+from lessons import LESSONS
 
 SECTIONS = ["Load and prepare the data", "Build the model", "Train", "Evaluate"]
 LAST = "What to try next"
@@ -70,11 +70,3 @@ def test_current_keras_and_plain_names(lesson, tree):
     assert not any(isinstance(node, ast.Starred) for node in ast.walk(tree))  # f(*x), [*x]
     names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     assert {name for name in names if len(name) == 1} <= set("ijxywb_")
-
-
-def test_data_readme_describes_every_column():
-    text = (DATA / "README.md").read_text()
-    for column in (DATA / "boston_housing.csv").read_text().splitlines()[0].split(","):
-        assert f"\n| {column} | " in text
-    for column in (DATA / "breast_cancer.csv").read_text().splitlines()[0].split(","):
-        assert re.sub("^(mean|worst)_|_error$", "", column) in text

@@ -1,6 +1,5 @@
 """Command-line options: obeyed when right, refused with one line and exit status 2 when wrong."""
 
-import re
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -82,18 +81,10 @@ def test_help_is_the_docstring(flags, capsys):
         assert part in text
 
 
-@pytest.mark.parametrize(
-    ("device", "visible", "line"),
-    [
-        ("/device:CPU:0", None, "CPU"),
-        ("/device:CPU:0", "-1", "CPU (CUDA_VISIBLE_DEVICES=-1 grants no GPU)"),
-        ("/job:localhost/device:GPU:0", "0", "GPU"),
-    ],
-)
-def test_one_line_names_the_device(device, visible, line, flags, monkeypatch, capsys):
-    monkeypatch.setattr(keras.ops, "zeros", lambda shape: SimpleNamespace(device=device))
-    if visible:
-        monkeypatch.setenv("CUDA_VISIBLE_DEVICES", visible)
+def test_a_gpu_is_named(flags, monkeypatch, capsys):
+    """A made-up one; lessons that run on the CPU show the other lines."""
+    device = SimpleNamespace(device="/job:localhost/device:GPU:0")
+    monkeypatch.setattr(keras.ops, "zeros", lambda shape: device)
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0")
     flags()
-    said = capsys.readouterr().out
-    assert re.fullmatch(rf"Keras 3\S+, tensorflow backend, {re.escape(line)}\n", said)
+    assert capsys.readouterr().out.endswith("tensorflow backend, GPU\n")
