@@ -1,7 +1,4 @@
-"""What the gallery needs beyond Sphinx and MyST-NB; the list of lessons is lessons.toml.
-
-Lesson pages, then the start page and the table of old lines, then the files for download.
-"""
+"""What the gallery needs beyond Sphinx and MyST-NB; the list of lessons is lessons.toml."""
 
 import base64
 import hashlib
@@ -28,8 +25,6 @@ from lessons import DATA, EXAMPLES, LESSONS, stand_alone
 
 DOCS = Path(__file__).resolve().parent
 USED = Path(os.environ.get("EXAMPLES_DATA") or DATA)  # what the lessons read
-
-
 BUTTONS = """
 <div class="buttons">
 <a class="sd-btn sd-btn-primary" href="../scripts/NAME.py">Script (.py)</a>
@@ -175,9 +170,8 @@ def write_downloads(app, problem):
 def notebook_alone(lesson, notebook):
     """Return an executed lesson as a notebook that needs no other file.
 
-    After the header, one cell starts Keras, another brings what Keras does not download, that with the
-    imports is the one of `stand_alone`, which replaces common, and one may replace a download by data
-    that are there. The rest, and the outputs, are the page's.
+    Between the header and the rest of the page come the cells of notebook_data.py that it needs,
+    and those imports of `stand_alone` that replace common.
     """
     imports = jupytext.reads(stand_alone(lesson.text), "py:percent").cells[1]
     imports.source = imports.source.strip()

@@ -18,11 +18,6 @@ def lesson(request):
     return LESSONS[request.param]
 
 
-@pytest.fixture
-def tree(lesson):
-    return ast.parse(lesson.text)
-
-
 def test_length_and_letters(lesson):
     lines = lesson.text.splitlines()
     assert len(lines) <= 140
@@ -61,7 +56,8 @@ def test_cells(lesson):
     assert places == sorted(places)
 
 
-def test_current_keras_and_plain_names(lesson, tree):
+def test_current_keras_and_plain_names(lesson):
+    tree = ast.parse(lesson.text)
     code = ast.unparse(tree)
     assert not re.search(DEAD, lesson.text)
     assert "__main__" not in code

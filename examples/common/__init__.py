@@ -1,7 +1,4 @@
-"""Plumbing of the lessons: quiet start-up, options, data, photos, several processes.
-
-Nothing that a reader came to learn is in here, and every lesson says how to do without it.
-"""
+"""Plumbing of the lessons; every lesson says how to do without it."""
 
 from . import start  # first: what has to happen before Keras is loaded
 from .data import find_data, load_boston_housing, load_breast_cancer, load_mnist

@@ -1,7 +1,6 @@
 """What has to happen before Keras is loaded: Ctrl-C, closed outputs, environment, a quiet start.
 
-`IS_PROGRAM` says whether a lesson is the program of this process, `python examples/lesson.py`. A
-notebook, `%run`, a debugger, pytest or `python -i` keep their own ways with signals.
+A notebook, `%run`, a debugger, pytest or `python -i` keep their own ways with signals.
 """
 
 import importlib.util
@@ -10,7 +9,7 @@ import signal
 import sys
 
 
-def _is_program():
+def _is_program():  # as in `python examples/lesson.py`
     frame = sys._getframe()  # from here back to the file that imports this package
     inner = (__package__, "importlib", "_frozen_importlib", "_frozen_importlib_external")
     while frame.f_globals["__name__"].partition(".")[0] in inner:
