@@ -85,19 +85,25 @@ SPREADSHEETS = {
     "quotes": lambda text: re.sub("[^,\n]+", r'"\g<0>"', text),
     "tabs": lambda text: text.replace(",", "\t"),
     "decimal commas": lambda text: text.replace(",", ";").replace(".", ","),
+    "decimal points between semicolons": lambda text: text.replace(",", ";"),
+    "spaces": lambda text: text.replace(",", ", "),
+    "a title above": lambda text: "Boston, prices\n\n" + text,
     "index": lambda text: "\n".join(f"{i},{line}" for i, line in enumerate(text.splitlines())),
     "comma at the end": lambda text: text.replace("\n", ",\n"),
+    "comma at the end of rows": lambda text: re.sub("(?<=\\d)\n", ",\n", text),
     "blank lines": lambda text: text.replace("\n", "\n\n"),
-    "empty rows": lambda text: text + 13 * "," + "\n",
+    "empty rows": lambda text: text + 13 * "," + "\n" + 13 * " ," + "\n",
     "other order": lambda text: re.sub("(.*),(.*)", r"\2,\1", text),
 }
 
 
-@pytest.mark.parametrize("kind", SPREADSHEETS)
-def test_a_table_that_a_spreadsheet_saved_is_read(kind, folder):
+@pytest.mark.parametrize(
+    ("kind", "encoding"), [*((kind, "utf-8") for kind in SPREADSHEETS), ("tabs", "utf-16")]
+)
+def test_a_table_that_a_spreadsheet_saved_is_read(kind, encoding, folder):
     expected = common.load_boston_housing()[0][0]
     file = folder / "boston_housing.csv"
-    file.write_text(SPREADSHEETS[kind](file.read_text()), encoding="utf-8", newline="")
+    file.write_text(SPREADSHEETS[kind](file.read_text()), encoding, newline="")
     np.testing.assert_array_equal(common.load_boston_housing()[0][0], expected)
 
 
@@ -111,6 +117,7 @@ TABLES = [  # a pattern, what takes its place, and what the refusal names
     ("boston_housing.csv", r"6\.43", "", "line 7.*RM"),
     ("boston_housing.csv", r"6\.43", "6\u20ac", "line 7.*RM"),
     ("boston_housing.csv", r"6\.43", '"6,43"', "line 7.*RM.*6,43"),
+    ("boston_housing.csv", r"(?s)CRIM(.*?)6\.43", r"Prices\n\nCRIM\1?", "line 9.*RM"),
     ("boston_housing.csv", r",[\d.]+\n", ",21.5\n", "only one value to predict"),
     ("breast_cancer.csv", r",[01]\n", ",2\n", "line 2 .*label"),
     ("breast_cancer.csv", r",[01]\n", ",1\n", "only one value to predict"),
@@ -122,6 +129,12 @@ def test_a_table_that_does_not_fit_is_refused_by_its_line(name, old, new, proble
     file = folder / name
     file.write_text(re.sub(old, new, file.read_text()), encoding="utf-8")
     refusal(name, problem)
+
+
+def test_a_comma_for_thousands_is_no_decimal_comma(folder):
+    file = folder / "boston_housing.csv"
+    file.write_text(file.read_text().replace(",", ";").replace(";6.43;", ";6,430;"))
+    refusal(file.name, "line 7.*RM.*6,430")
 
 
 IMAGES = [
@@ -159,6 +172,6 @@ def test_the_remedy_is_one_that_helps(file, folder, monkeypatch):
     refusal(file, "No such file.*remove EXAMPLES_DATA")
     monkeypatch.delenv("EXAMPLES_DATA")
     monkeypatch.setattr(common.data, "SHIPPED", folder)
-    shutil.copy(DATA / "boston_housing.csv", folder)
+    assert "git" not in refusal(file, "No such file.*Take it again")
     (folder / file).write_bytes(content[:-9])
-    assert "git" not in refusal(file, "Take it again")
+    assert "delete" not in refusal(file, "altered.*Take it again.*EXAMPLES_DATA")

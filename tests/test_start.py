@@ -103,7 +103,8 @@ def test_closed_outputs_end_quietly(start):
 
 
 def test_without_a_python_to_start(start):
-    for line in ("sys.executable = ''", "sys.frozen, sys.executable = True, '/no/program'"):
+    for line in ("''", "None", "'/no/python'", "'/bin/true'", "sys.executable; sys.frozen = 1"):
+        line = f"sys.executable = {line}"
         assert start("python lesson.py", f"import sys; {line}\n{LESSON}") == (0, SAVED, "")
 
 
@@ -115,7 +116,9 @@ def test_real_errors_are_seen(start):
     assert ended == (-signal.SIGABRT, "", "F0000 no AVX on this CPU\n")
 
 
-@pytest.mark.parametrize("error", ["ImportError('No module named jax')", "AssertionError()"])
+@pytest.mark.parametrize(
+    "error", ["ImportError('No module named jax')", "AssertionError()", "PermissionError(13, '')"]
+)
 def test_keras_that_does_not_load_is_told_in_short(error, start):
     status, _, errors = start("python lesson.py", keras=f"raise {error}", KERAS_BACKEND="jax")
     assert status == 2
@@ -139,12 +142,13 @@ def test_another_programs_command_line_is_not_ours(tmp_path, monkeypatch):
     """A cell of VS Code: `__file__` is the lesson's, the command line is the kernel's."""
     for argv in (["/usr/lib/ipykernel_launcher.py", "-f", "kernel.json"], [""], []):
         monkeypatch.setattr(sys, "argv", argv)
-        space = {"__name__": "__main__", "__file__": str(tmp_path / "lesson.py")}
-        exec(LESSON, space)
-        assert space["args"].epochs == 5
+        for file in (str(tmp_path / "lesson.py"), None):
+            space = {"__name__": "__main__", "__file__": file}
+            exec(LESSON, space)
+            assert space["args"].epochs == 5
 
 
-def test_a_lesson_leaves_the_show_of_others_alone(run, tmp_path):
+def test_a_lesson_leaves_the_show_of_others_alone(run, tmp_path, monkeypatch):
     """`%run lesson.py --save-plots here` in a notebook, then a picture of one's own."""
     before = plt.show, plt.get_backend(), vars(common).copy()
     (tmp_path / "lesson.py").write_text(LESSON)
@@ -152,6 +156,8 @@ def test_a_lesson_leaves_the_show_of_others_alone(run, tmp_path):
     assert "Picture: here/lesson-1.png" in ran.output
     assert (plt.show, plt.get_backend(), vars(common)) == before
     assert plt.get_fignums() == []
+    monkeypatch.setattr(plt, "show", lambda: "the user's")
+    assert ran.variables["plt"].show() == "the user's"  # `%run` hands on the lesson's variables
 
 
 # ---- pictures
@@ -159,8 +165,11 @@ def test_a_lesson_leaves_the_show_of_others_alone(run, tmp_path):
 
 def test_without_a_window_pictures_are_saved(start, tmp_path):
     inline = "module://matplotlib_inline.backend_inline"
-    for backend in ("nbagg", "tkagg", "no such thing", inline):
-        assert start("python lesson.py", MPLBACKEND=backend) == (0, SAVED, "")
+    backends = ["nbagg", "tkagg", "svg", "no such thing", "module://os", inline]
+    runs = [("python lesson.py", backend) for backend in backends]
+    runs += [("python -i lesson.py < /dev/null", inline), ("python -m lesson", inline)]
+    for command, backend in runs:
+        assert start(command, MPLBACKEND=backend)[:2] == (0, SAVED)
         picture = tmp_path / "output/lesson/lesson-1.png"
         assert picture.stat().st_size > 1000
         picture.unlink()

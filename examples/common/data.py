@@ -34,21 +34,13 @@ def load_mnist():
 
 def load_boston_housing():
     """Return `(x_train, y_train), (x_test, y_test)`, as `keras.datasets.boston_housing` does."""
-    name = "boston_housing.csv"
-    table = np.random.RandomState(113).permutation(_read_table(name))  # Keras's own split
-    return _varied(name, *_split(table))
+    return _load_table("boston_housing.csv", np.random.RandomState(113))  # Keras's own split
 
 
 def load_breast_cancer(seed=0):
     """Return `(x_train, y_train), (x_test, y_test)`; `seed` chooses the test rows, a fifth."""
-    name = "breast_cancer.csv"
-    table = _read_table(name, labels=(0, 1))
-    parts = _split(np.random.default_rng(seed).permutation(table))
-    return _varied(name, *((x.astype("float32"), y.astype("int32")) for x, y in parts))
-
-
-def _split(table):
-    return [(part[:, :-1], part[:, -1]) for part in np.split(table, [len(table) * 4 // 5])]
+    parts = _load_table("breast_cancer.csv", np.random.default_rng(seed), labels=(0, 1))
+    return tuple((x.astype("float32"), y.astype("int32")) for x, y in parts)
 
 
 def _varied(name, *parts):
@@ -63,37 +55,45 @@ def _read(name):
     except OSError as error:
         _refuse(name, f"cannot be read ({error.strerror})")
     sums = find_data("SHA256SUMS")
-    if sums.exists() and hashlib.sha256(content).hexdigest() not in sums.read_text():
-        _refuse(name, f"is cut off, or altered (if by you, delete {sums}, which lists another)")
+    if sums.exists() and hashlib.sha256(content).hexdigest().encode() not in sums.read_bytes():
+        own = f" (if by you, delete {sums}, which lists another)" if sums.parent != SHIPPED else ""
+        _refuse(name, f"is cut off, or altered{own}")
     return content
 
 
-def _read_table(name, labels=None):
-    """Return the numbers (rows, columns) of a CSV file, also of one that a spreadsheet saved."""
+def _load_table(name, random, labels=None):  # a CSV file, also one that a spreadsheet saved
+    content = _read(name)
     columns = (SHIPPED / name).read_text().partition("\n")[0].split(",")
-    lines = _read(name).decode("utf-8-sig", "replace").splitlines() or [""]
-    separator = max(",;\t", key=lines[0].count)
-    reader = csv.DictReader(lines, delimiter=separator, restval="")
+    encoding = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    lines = content.decode(encoding, "replace").splitlines() or [""]
+    header = max(range(len(lines)), key=lambda i: sum(column in lines[i] for column in columns))
+    separator = max(",;\t", key=lines[header].count)
+    decimal_comma = separator != "," and not re.search(r"\d\.\d", " ".join(lines))
+    reader = csv.DictReader(lines[header:], delimiter=separator, restval="", skipinitialspace=True)
     for column in columns:
         if reader.fieldnames.count(column) != 1:
-            _refuse(name, f"has no column {column}, or two, in line 1")
+            _refuse(name, f"has no column {column}, or two, in line {header + 1}")
     numbers = []
-    for row in (row for row in reader if any(row.values())):
-        line = f"line {reader.line_num}"
-        if None in row:
-            _refuse(name, f"has more values in {line} than in line 1")
+    for row in reader:
+        line = f"line {header + reader.line_num}"
+        if any(row.pop(None, [])):
+            _refuse(name, f"has more values in {line} than there are columns")
+        if not "".join(row.values()).strip():
+            continue
         for column in columns:
-            value = row[column] if separator == "," else row[column].replace(",", ".")
+            value = row[column].replace(",", "." if decimal_comma else ",")
             if not re.fullmatch(r"\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*", value):
-                _refuse(name, f"has no number in {line}, column {column}: {row[column]!a}")
+                _refuse(name, f"has no number in {line}, column {column}: {row[column][:30]!a}")
             numbers.append(float(value))
         if labels and numbers[-1] not in labels:
             _refuse(name, f"has in {line} a label that is not one of {labels}")
-    return np.reshape(numbers, (-1, len(columns)))
+    table = random.permutation(np.reshape(numbers, (-1, len(columns))))
+    parts = np.split(table, [len(table) * 4 // 5])
+    return _varied(name, *((part[:, :-1], part[:, -1]) for part in parts))
 
 
 def _refuse(name, problem):
-    remedy = "Take it again from where you have this repository"
+    remedy = "Take it again from where you have this repository (your own data: EXAMPLES_DATA)"
     if os.environ.get("EXAMPLES_DATA"):
         remedy = "Mend it, or remove EXAMPLES_DATA to use the lessons' own data"
     raise SystemExit(f"{find_data(name)} {problem}. {remedy}. What belongs in it: data/README.md")

@@ -1,16 +1,16 @@
-"""The command line of a lesson, the line about its device, and its pictures without a screen."""
+"""The command line of a lesson, and its pictures without a screen."""
 
 import argparse
 import itertools
 import os
+import re
 import sys
 import tempfile
 from pathlib import Path
 from types import SimpleNamespace
 
-import keras
 import matplotlib.pyplot as plt
-from matplotlib.backends import backend_registry
+from matplotlib.backends import BackendFilter, backend_registry
 
 from . import start
 
@@ -20,8 +20,9 @@ def flags(**defaults):
 
     In a notebook the defaults count. `verbose="auto"` is 1, a progress bar, on a terminal, else 2.
     """
-    lesson = sys._getframe(1).f_globals
-    file = Path(lesson.get("__file__", "lesson"))
+    caller = sys._getframe(1)
+    lesson = caller.f_globals
+    file = Path(lesson.get("__file__") or "lesson")
     is_program = os.path.realpath(file) in map(os.path.realpath, sys.argv[:1])
     parser = argparse.ArgumentParser(file.name, None, lesson.get("__doc__"), allow_abbrev=False)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
@@ -49,40 +50,37 @@ def flags(**defaults):
         except OSError as error:
             parser.error(f"{shown}: {value}: {error.strerror}")
     if "join" not in lesson:  # processes have to meet before the first tensor, so it does this
-        print_device()
-    if "plt" in lesson and (options.save_plots or not _can_show_windows()):
+        start.print_device()
+    if "plt" in lesson and (not _can_show_windows() or options.save_plots):
         folder = options.save_plots or Path("output", file.stem)
-        lesson["plt"] = _pyplot_that_saves(folder, file.stem)
+        code = caller.f_code.co_filename if is_program else None
+        lesson["plt"] = _pyplot_that_saves(folder, file.stem, code)
     elif "plt" in lesson and start.IS_PROGRAM:
         print("Each picture opens in a window; close it, and the lesson goes on.", flush=True)
     return options
-
-
-def print_device():
-    """Print version, backend and device, and whether a wish for a GPU was in vain."""
-    device = "CPU" if "cpu" in str(keras.ops.zeros(()).device).lower() else "GPU"
-    if device == "CPU" and (visible := os.environ.get("CUDA_VISIBLE_DEVICES")) is not None:
-        device += f" (CUDA_VISIBLE_DEVICES={visible} grants no GPU)"
-    print(f"Keras {keras.version()}, {keras.backend.backend()} backend, {device}", flush=True)
 
 
 def _can_show_windows():
     """Return whether `plt.show` shows something; a backend that does not load gives way to agg."""
     try:
         plt.switch_backend(start.MPLBACKEND or plt.get_backend())  # loads it
-    except (ImportError, ValueError, RuntimeError):
+    except Exception:  # noqa: BLE001 - any module may be one
         plt.switch_backend("agg")
-    kind = backend_registry.resolve_backend(plt.get_backend())[1]
+    backend = plt.get_backend().lower()
     if start.IS_PROGRAM:  # a notebook's backends show nothing here
-        return kind not in (None, "nbagg")
-    return plt.get_backend().lower() != "agg"
+        return backend_registry.resolve_backend(backend)[1] not in (None, "nbagg")
+    if backend in backend_registry.list_builtin(BackendFilter.NON_INTERACTIVE):
+        return False
+    return "ipykernel" in sys.modules or not re.search("inline|nbagg", backend)
 
 
-def _pyplot_that_saves(folder, name):
+def _pyplot_that_saves(folder, name, code):
     """Return a `plt` for one lesson, whose `show` saves; everybody else's stays as it is."""
     numbers = itertools.count(1)
 
-    def show():
+    def show(*args, **kwargs):
+        if code and sys._getframe(1).f_code.co_filename != code:  # the user's, after `%run`
+            return plt.show(*args, **kwargs)
         for figure in map(plt.figure, plt.get_fignums()):
             picture = folder / f"{name}-{next(numbers)}.png"
             unfinished = picture.with_suffix(".part")  # an interruption never leaves half a picture

@@ -8,7 +8,7 @@ import zlib
 import keras
 import numpy as np
 
-from .options import print_device
+from .start import print_device
 
 WAIT = 60  # seconds until all have met
 

@@ -3,7 +3,6 @@
 A notebook, `%run`, a debugger, pytest or `python -i` keep their own ways with signals.
 """
 
-import importlib.util
 import os
 import signal
 import sys
@@ -12,9 +11,9 @@ import sys
 def _is_program():  # as in `python examples/lesson.py`
     frame = sys._getframe()  # from here back to the file that imports this package
     inner = (__package__, "importlib", "_frozen_importlib", "_frozen_importlib_external")
-    while frame.f_globals["__name__"].partition(".")[0] in inner:
+    while frame.f_globals.get("__name__", "").partition(".")[0] in inner:
         frame = frame.f_back
-    main = frame.f_globals["__name__"] == "__main__" and "__file__" in frame.f_globals
+    main = frame.f_globals.get("__name__", "") == "__main__" and "__file__" in frame.f_globals
     return main and frame.f_back is None and not sys.flags.inspect  # nothing has called it
 
 
@@ -26,6 +25,7 @@ if IS_PROGRAM:
     if hasattr(signal, "SIGPIPE"):  # a reader that leaves, such as `head`
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
 
+import importlib.util
 import logging  # takes a while, so Ctrl-C comes first
 from subprocess import PIPE, Popen
 
@@ -55,10 +55,11 @@ for line in sys.stdin.buffer:
 """
 
 _reader = None
-_can_hide = sys.executable and not hasattr(sys, "frozen") and sys.__stderr__ is not None
-if _can_hide and os.environ["TF_CPP_MIN_LOG_LEVEL"] != "0":
+_python = sys.executable or ""  # a program that brings Python along may name itself, or nothing
+_can_hide = "py" in os.path.basename(_python) and os.access(_python, os.X_OK) and sys.__stderr__
+if _can_hide and not hasattr(sys, "frozen") and os.environ["TF_CPP_MIN_LOG_LEVEL"] != "0":
     _screen = os.dup(2)
-    _command = [sys.executable, "-ISuc", _FILTER]
+    _command = [_python, "-ISuc", _FILTER]
     _reader = Popen(_command, stdin=PIPE, stdout=_screen, start_new_session=True)
     os.dup2(_reader.stdin.fileno(), 2)
 try:
@@ -72,7 +73,7 @@ try:
     keras.config.set_image_data_format("channels_last")
     if keras.backend.backend() != "jax":  # on JAX, processes have to meet before the first tensor
         keras.ops.zeros(())  # TensorFlow looks for a GPU, while its notes are hidden
-except (ImportError, ValueError, AssertionError) as error:
+except Exception as error:  # noqa: BLE001 - a settings file or a library may break in any way
     _backend = os.environ["KERAS_BACKEND"]
     _file = {"jax": "-jax", "torch": "-torch"}.get(_backend, "")
     print(
@@ -88,3 +89,11 @@ finally:
         _reader.communicate()
 logging.getLogger("tensorflow").setLevel(logging.WARNING)  # notebooks show its notes in red
 logging.getLogger("tensorflow").addFilter(lambda note: "retracing" not in note.getMessage())
+
+
+def print_device():
+    """Print version, backend and device, and whether a wish for a GPU was in vain."""
+    device = "CPU" if "cpu" in str(keras.ops.zeros(()).device).lower() else "GPU"
+    if device == "CPU" and (visible := os.environ.get("CUDA_VISIBLE_DEVICES")) is not None:
+        device += f" (CUDA_VISIBLE_DEVICES={visible} grants no GPU)"
+    print(f"Keras {keras.version()}, {keras.backend.backend()} backend, {device}", flush=True)
