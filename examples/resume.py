@@ -24,9 +24,8 @@ from keras import layers
 # from types import SimpleNamespace as flags
 # load_mnist = keras.datasets.mnist.load_data
 
-args = flags(
-    epochs=5, batch_size=128, learning_rate=0.003, seed=0, train_limit=60000, verbose="auto"
-)
+args = flags(epochs=5, batch_size=128, learning_rate=0.003, seed=0, train_limit=60000,
+             folder=Path("output/resume"), verbose="auto")  # fmt: skip
 keras.utils.set_random_seed(args.seed)
 
 # %% [markdown]
@@ -66,7 +65,7 @@ model.compile(
 # A checkpoint fits only the training that wrote it: what it depends on is kept beside it.
 
 # %%
-folder = Path("output/resume")
+folder = args.folder
 folder.mkdir(parents=True, exist_ok=True)
 checkpoint, state_file = folder / "checkpoint.keras", folder / "state.json"
 state = {

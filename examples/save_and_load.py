@@ -24,9 +24,8 @@ from keras import layers
 # from types import SimpleNamespace as flags
 # load_mnist = keras.datasets.mnist.load_data
 
-args = flags(
-    epochs=5, batch_size=128, learning_rate=0.003, seed=0, train_limit=60000, verbose="auto"
-)
+args = flags(epochs=5, batch_size=128, learning_rate=0.003, seed=0, train_limit=60000,
+             folder=Path("output/save_and_load"), verbose="auto")  # fmt: skip
 keras.utils.set_random_seed(args.seed)
 
 # %% [markdown]
@@ -79,7 +78,7 @@ history = model.fit(
 # another name and rename it when it is complete, so that a crash never leaves half a file.
 
 # %%
-folder = Path("output/save_and_load")
+folder = args.folder
 folder.mkdir(parents=True, exist_ok=True)
 model.save(folder / "unfinished.keras")
 (folder / "unfinished.keras").replace(folder / "model.keras")

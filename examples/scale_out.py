@@ -12,6 +12,7 @@ parallelism**. One file for two processors, eight GPUs or many machines. It need
 
 # %%
 import os
+from pathlib import Path
 
 os.environ.setdefault("KERAS_BACKEND", "jax")  # Keras reads it when it is loaded
 from common import flags, join, load_mnist, share  # first of all: a quiet start, see common/
@@ -28,7 +29,7 @@ from keras import layers
 # def join(args): return 0  # with several processes: keras.distribution.initialize
 
 args = flags(epochs=5, batch_size=256, learning_rate=0.004, seed=0, train_limit=60000,
-             processes=1, process=0, coordinator="")  # fmt: skip
+             processes=1, process=0, coordinator="", folder=Path("output/scale_out"))  # fmt: skip
 keras.utils.set_random_seed(args.seed)
 
 # %% [markdown]
@@ -54,7 +55,7 @@ devices = len(keras.distribution.list_devices())  # of all processes
 x_train, y_train = x_train[: args.train_limit], y_train[: args.train_limit]
 x_train = x_train[..., np.newaxis].astype("float32") / 255
 x_test = x_test[..., np.newaxis].astype("float32") / 255
-steps, local_batch = len(x_train) // args.batch_size, args.batch_size // args.processes
+steps, local_batch = max(1, len(x_train) // args.batch_size), args.batch_size // args.processes
 
 
 def batches(epoch):
@@ -98,11 +99,11 @@ model.compile(optimizer=adam, loss="sparse_categorical_crossentropy", metrics=["
 # start reads it, and `share` sends it to all, also to machines that do not see the file.
 
 # %%
-os.makedirs("output/scale_out", exist_ok=True)
-checkpoint = f"output/scale_out/{args.epochs}-{args.batch_size}-{args.seed}.npz"
+args.folder.mkdir(parents=True, exist_ok=True)
+checkpoint = args.folder / f"{args.epochs}-{args.batch_size}-{args.seed}.npz"
 variables = model.variables + adam.variables
 state = [variable.numpy() for variable in variables]
-if process == 0 and os.path.exists(checkpoint):
+if process == 0 and checkpoint.exists():
     state = list(np.load(checkpoint).values())
 for variable, value in zip(variables, share(state)):
     variable.assign(value)
@@ -112,8 +113,8 @@ for epoch in range(first_epoch, args.epochs):
     model.fit(batches(epoch), steps_per_epoch=steps, shuffle=False, verbose=2)
     if process == 0:
         state = {variable.path: variable.numpy() for variable in variables}
-        np.savez("output/scale_out/unfinished.npz", **state)  # an array for each name
-        os.replace("output/scale_out/unfinished.npz", checkpoint)  # never half a file
+        np.savez(args.folder / "unfinished.npz", **state)  # an array for each name
+        (args.folder / "unfinished.npz").replace(checkpoint)  # never half a file
 
 # %% [markdown]
 # ## Evaluate
@@ -126,7 +127,7 @@ rows = range(process, len(x_test) // devices * devices, args.processes)
 result = model.evaluate(x_test[rows], y_test[rows], batch_size=local_batch, verbose=0)
 y_pred = model.predict_on_batch(x_test[:3]).argmax(axis=1)
 if process == 0:
-    os.remove(checkpoint)  # complete: the next start begins anew
+    checkpoint.unlink()  # complete: the next start begins anew
     plt.matshow(np.hstack(x_test[:3, :, :, 0]), cmap="gray_r")
     plt.xlabel(f"Read as {y_pred}")
     plt.show()
@@ -137,4 +138,3 @@ print(f"Test accuracy: {result[1]:.4f}")
 #
 # - `JAX_NUM_CPU_DEVICES=2 python examples/scale_out.py`: two devices, the same result, less time.
 # - Two processes in two windows, `--coordinator 127.0.0.1:9000`; kill one, then start both again.
-# - `--batch-size 2048`: fewer steps learn less; a larger batch wants a larger learning rate.

@@ -26,9 +26,8 @@ from keras import layers
 # from types import SimpleNamespace as flags
 # load_mnist = keras.datasets.mnist.load_data
 
-args = flags(
-    epochs=12, batch_size=256, learning_rate=0.003, seed=0, train_limit=60000, verbose="auto"
-)
+args = flags(epochs=12, batch_size=256, learning_rate=0.003, seed=0, train_limit=60000,
+             folder=Path("output/watch_training"), verbose="auto")  # fmt: skip
 keras.utils.set_random_seed(args.seed)
 
 # %% [markdown]
@@ -65,7 +64,7 @@ model.compile(
     metrics=["accuracy"],
 )
 
-folder = Path("output/watch_training")
+folder = args.folder
 shutil.rmtree(folder / "tensorboard", ignore_errors=True)  # curves of an earlier run
 folder.mkdir(parents=True, exist_ok=True)
 try:

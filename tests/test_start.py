@@ -12,7 +12,7 @@ import common
 import matplotlib.pyplot as plt
 import pytest
 
-from lessons import EXAMPLES
+from lessons import EXAMPLES, LESSONS
 
 KERAS = """
 class config:
@@ -194,8 +194,11 @@ def test_a_folder_that_cannot_be_written(start, tmp_path):
     assert (status, errors) == (0, "")
     assert "Picture not saved: output/lesson/lesson-1.png" in output
     assert output.endswith("Epochs: 5\n")
-    text = "from pathlib import Path\n" + LESSON.replace("=5", "=5, folder=Path('output/lesson')")
-    status, output, errors = start("python lesson.py", text)
-    assert (status, output) == (2, "")
-    assert errors.startswith("lesson.py: argument --folder: output/lesson: ")
-    assert errors.count("\n") == 1
+    for lesson in LESSONS.values():
+        if "mkdir(" in lesson.text:
+            status, output, errors = start(f"python {lesson.path}")
+            assert (status, output) == (2, "")
+            assert errors.startswith(
+                f"{lesson.path.name}: argument --folder: output/{lesson.name}: "
+            )
+            assert errors.count("\n") == 1
