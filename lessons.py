@@ -65,6 +65,8 @@ def read_list(root=ROOT):
             lessons[name] = Lesson(name=name, **entry)
         except TypeError as error:
             raise ValueError(f"lessons.toml, {name}: {error}") from None
+        if unknown := {*entry["quick"], *entry.get("fresh", {})} - {"options", "goal"}:
+            raise ValueError(f"lessons.toml, {name}: unknown in quick or fresh: {unknown}")
         if entry["part"] not in content["parts"]:
             raise ValueError(f"lessons.toml, {name}: there is no part {entry['part']!r}")
     files = {path.stem for path in (root / "examples").glob("*.py")}

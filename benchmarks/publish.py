@@ -222,7 +222,10 @@ def own_readme(text):
     if read("scale_out devices"):
         text = put(text, "devices", devices())
 
-    rows = [[f"`{run.file}.py`", run.words.removesuffix(":"), run.result()] for run in TRIED]
+    rows = []
+    for run in TRIED:  # in a lesson's table a comma follows the figure
+        result = run.result().replace(", (", " (")
+        rows.append([f"`{run.file}.py`", run.words.removesuffix(":"), result])
     return put(text, "tried", [["lesson", "change", "result"], *rows], where(TRIED))
 
 

@@ -1,7 +1,4 @@
-"""Cells for the notebooks that stand alone: their start, and how they get their data.
-
-The title of a cell with data tells the names in common that it stands for.
-"""
+"""Cells of the notebooks that stand alone; a title has the names in common that a cell replaces."""
 
 # %% start
 # A start without TensorFlow's notes, which a notebook shows in red, and a look at the version
