@@ -13,6 +13,7 @@ import matplotlib.pyplot as plt
 from matplotlib.backends import BackendFilter, backend_registry
 
 from . import start
+from .several import join
 
 
 def flags(**defaults):
@@ -49,7 +50,7 @@ def flags(**defaults):
                 tempfile.TemporaryFile(dir=value).close()
         except OSError as error:
             parser.error(f"{shown}: {value}: {error.strerror}")
-    if "join" not in lesson:  # processes have to meet before the first tensor, so it does this
+    if lesson.get("join") is not join:  # it does this when the processes have met
         start.print_device()
     if "plt" in lesson and (not _can_show_windows() or options.save_plots):
         folder = options.save_plots or Path("output", file.stem)
