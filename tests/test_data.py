@@ -43,7 +43,7 @@ def test_boston_has_the_split_of_keras(monkeypatch, tmp_path):
 def test_the_seed_splits_breast_cancer():
     table = np.loadtxt(DATA / "breast_cancer.csv", delimiter=",", skiprows=1, dtype="float32")
     (x_train, y_train), (x_test, y_test) = common.load_breast_cancer(seed=3)
-    assert (len(x_train), len(x_test)) == (455, 114)
+    assert (x_train.shape, x_test.shape, x_train.dtype) == ((455, 30), (114, 30), "float32")
     rows = np.vstack([np.c_[x_train, y_train], np.c_[x_test, y_test]])
     assert sorted(rows.tolist()) == sorted(table.tolist())
     assert (x_test == common.load_breast_cancer(seed=3)[1][0]).all()
@@ -87,7 +87,9 @@ SPREADSHEETS = {
     "decimal commas": lambda text: text.replace(",", ";").replace(".", ","),
     "decimal points between semicolons": lambda text: text.replace(",", ";"),
     "spaces": lambda text: text.replace(",", ", "),
-    "a title above": lambda text: "Boston, prices\n\n" + text,
+    "a title above": lambda text: (
+        "Boston 1.0; prices\n\n" + text.replace(",", ";").replace(".", ",")
+    ),
     "index": lambda text: "\n".join(f"{i},{line}" for i, line in enumerate(text.splitlines())),
     "comma at the end": lambda text: text.replace("\n", ",\n"),
     "comma at the end of rows": lambda text: re.sub("(?<=\\d)\n", ",\n", text),

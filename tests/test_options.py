@@ -1,5 +1,6 @@
 """Command-line options: obeyed when right, refused with one line and exit status 2 when wrong."""
 
+import re
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -87,4 +88,4 @@ def test_a_gpu_is_named(flags, monkeypatch, capsys):
     monkeypatch.setattr(keras.ops, "zeros", lambda shape: device)
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0")
     flags()
-    assert capsys.readouterr().out.endswith("tensorflow backend, GPU\n")
+    assert re.fullmatch(r"Keras 3\S+, tensorflow backend, GPU\n", capsys.readouterr().out)

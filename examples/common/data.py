@@ -68,7 +68,7 @@ def _load_table(name, random, labels=None):  # a CSV file, also one that a sprea
     lines = content.decode(encoding, "replace").splitlines() or [""]
     header = max(range(len(lines)), key=lambda i: sum(column in lines[i] for column in columns))
     separator = max(",;\t", key=lines[header].count)
-    decimal_comma = separator != "," and not re.search(r"\d\.\d", " ".join(lines))
+    decimal_comma = separator != "," and not re.search(r"\d\.\d", " ".join(lines[header:]))
     reader = csv.DictReader(lines[header:], delimiter=separator, restval="", skipinitialspace=True)
     for column in columns:
         if reader.fieldnames.count(column) != 1:
@@ -81,7 +81,7 @@ def _load_table(name, random, labels=None):  # a CSV file, also one that a sprea
         if not "".join(row.values()).strip():
             continue
         for column in columns:
-            value = row[column].replace(",", "." if decimal_comma else ",")
+            value = row[column].replace(",", ".") if decimal_comma else row[column]
             if not re.fullmatch(r"\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*", value):
                 _refuse(name, f"has no number in {line}, column {column}: {row[column][:30]!a}")
             numbers.append(float(value))

@@ -52,7 +52,8 @@ def flags(**defaults):
             parser.error(f"{shown}: {value}: {error.strerror}")
     if lesson.get("join") is not join:  # it does this when the processes have met
         start.print_device()
-    if "plt" in lesson and (not _can_show_windows() or options.save_plots):
+    shows = "plt" in lesson and _can_show_windows()  # loads the backend, so before --save-plots
+    if "plt" in lesson and (options.save_plots or not shows):
         folder = options.save_plots or Path("output", file.stem)
         code = caller.f_code.co_filename if is_program else None
         lesson["plt"] = _pyplot_that_saves(folder, file.stem, code)

@@ -13,7 +13,7 @@ def _is_program():  # as in `python examples/lesson.py`
     inner = (__package__, "importlib", "_frozen_importlib", "_frozen_importlib_external")
     while frame.f_globals.get("__name__", "").partition(".")[0] in inner:
         frame = frame.f_back
-    main = frame.f_globals.get("__name__", "") == "__main__" and "__file__" in frame.f_globals
+    main = frame.f_globals.get("__name__") == "__main__" and "__file__" in frame.f_globals
     return main and frame.f_back is None and not sys.flags.inspect  # nothing has called it
 
 
