@@ -222,10 +222,7 @@ def own_readme(text):
     if read("scale_out devices"):
         text = put(text, "devices", devices())
 
-    rows = []
-    for run in TRIED:  # in a lesson's table a comma follows the figure
-        result = run.result().replace(", (", " (")
-        rows.append([f"`{run.file}.py`", run.words.removesuffix(":"), result])
+    rows = [[f"`{run.file}.py`", run.words.removesuffix(":"), run.result()] for run in TRIED]
     return put(text, "tried", [["lesson", "change", "result"], *rows], where(TRIED))
 
 
@@ -244,7 +241,7 @@ def lesson_text(lesson):
     for run in [run for run in TRIED if run.file == lesson.name]:
         words = gap.join(map(re.escape, run.words.split()))  # of a bullet, or of a row of a table
         place = (
-            rf"((?:# - |^    ){words}{gap})(?:(?!# -)[^(])+?({gap}\()\d+({gap}(?:seed|round)s?\))"
+            rf"((?:# - |^    ){words}{gap})(?:(?!# -)[^(])+?(,?{gap}\()\d+({gap}(?:seed|round)s?\))"
         )
         if len(re.findall(place, text, re.MULTILINE)) != 1:
             raise ValueError(f'{lesson.path}: no "{run.words} FIGURE (N seeds)"')
