@@ -79,64 +79,37 @@ def test_own_data_are_used(folder):
     assert [len(part[0]) for part in common.load_boston_housing()] == [80, 20]
 
 
-SPREADSHEETS = {
-    "byte order mark": lambda text: "\ufeff" + text,
-    "CRLF": lambda text: text.replace("\n", "\r\n"),
-    "quotes": lambda text: re.sub("[^,\n]+", r'"\g<0>"', text),
-    "tabs": lambda text: text.replace(",", "\t"),
-    "decimal commas": lambda text: text.replace(",", ";").replace(".", ","),
-    "decimal points between semicolons": lambda text: text.replace(",", ";"),
-    "spaces": lambda text: text.replace(",", ", "),
-    "a title above": lambda text: (
-        "Boston 1.0; prices\n\n" + text.replace(",", ";").replace(".", ",")
-    ),
-    "index": lambda text: "\n".join(f"{i},{line}" for i, line in enumerate(text.splitlines())),
-    "comma at the end": lambda text: text.replace("\n", ",\n"),
-    "comma at the end of rows": lambda text: re.sub("(?<=\\d)\n", ",\n", text),
-    "blank lines": lambda text: text.replace("\n", "\n\n"),
-    "empty rows": lambda text: text + 13 * "," + "\n" + 13 * " ," + "\n",
-    "other order": lambda text: re.sub("(.*),(.*)", r"\2,\1", text),
-}
-
-
-@pytest.mark.parametrize(
-    ("kind", "encoding"), [*((kind, "utf-8") for kind in SPREADSHEETS), ("tabs", "utf-16")]
-)
-def test_a_table_that_a_spreadsheet_saved_is_read(kind, encoding, folder):
+@pytest.mark.parametrize("change", ["\ufeff{}", "{}\n"])  # as Excel and as editors save it
+def test_a_table_in_the_form_of_the_shipped_one_is_read(change, folder):
     expected = common.load_boston_housing()[0][0]
     file = folder / "boston_housing.csv"
-    file.write_text(SPREADSHEETS[kind](file.read_text()), encoding, newline="")
+    text = change.format(file.read_text()).replace("\n", "\r\n")
+    file.write_text(text, encoding="utf-8", newline="")
     np.testing.assert_array_equal(common.load_boston_housing()[0][0], expected)
 
 
 TABLES = [  # a pattern, what takes its place, and what the refusal names
-    ("boston_housing.csv", "(?s).*", "", "CRIM.*line 1"),
-    ("boston_housing.csv", "NOX", "RM", "NOX.*line 1"),
-    ("boston_housing.csv", "CRIM.*\n", "", "CRIM.*line 1"),
-    ("boston_housing.csv", r"6\.43(?s:.*)", "6.43,", "line 7.*AGE"),
-    ("boston_housing.csv", r"6\.43", "6.43,", "more values in line 7"),
-    ("boston_housing.csv", r"6\.43", "NaN", "line 7.*RM.*NaN"),
-    ("boston_housing.csv", r"6\.43", "", "line 7.*RM"),
-    ("boston_housing.csv", r"6\.43", "6\u20ac", "line 7.*RM"),
-    ("boston_housing.csv", r"6\.43", '"6,43"', "line 7.*RM.*6,43"),
-    ("boston_housing.csv", r"(?s)CRIM(.*?)6\.43", r"Prices\n\nCRIM\1?", "line 9.*RM"),
-    ("boston_housing.csv", r",[\d.]+\n", ",21.5\n", "only one value to predict"),
-    ("breast_cancer.csv", r",[01]\n", ",2\n", "line 2 .*label"),
-    ("breast_cancer.csv", r",[01]\n", ",1\n", "only one value to predict"),
+    ("boston_housing.csv", "(?s).*", "", "columns"),
+    ("boston_housing.csv", "NOX,RM", "RM,NOX", "columns"),
+    ("boston_housing.csv", "CRIM.*\n", "", "columns"),
+    ("boston_housing.csv", ",", ";", "columns"),
+    ("boston_housing.csv", r"\n(?s:.*)", "\n", "no rows"),  # no rows
+    ("boston_housing.csv", r"(?<=,)6\.43(?=,)", "6.43,1", "numbers"),
+    ("boston_housing.csv", r"(?<=,)6\.43(?=,)", "6\u20ac", "numbers"),
+    ("boston_housing.csv", r"(?<=,)6\.43(?=,)", "", "numbers"),
+    ("boston_housing.csv", r"(?<=,)6\.43(?=,)", "nan", "a gap"),
+    ("boston_housing.csv", r"(?<=,)6\.43(?=,)", "1e999", "infinite"),
+    ("boston_housing.csv", r",[\d.]+\n", ",21.5\n", "same value"),
+    ("breast_cancer.csv", r",1\n", ",2\n", "0 and 1"),
+    ("breast_cancer.csv", r",[01]\n", ",1\n", "same value"),
 ]
 
 
 @pytest.mark.parametrize(("name", "old", "new", "problem"), TABLES)
-def test_a_table_that_does_not_fit_is_refused_by_its_line(name, old, new, problem, folder):
+def test_a_table_that_does_not_fit_is_refused(name, old, new, problem, folder):
     file = folder / name
     file.write_text(re.sub(old, new, file.read_text()), encoding="utf-8")
     refusal(name, problem)
-
-
-def test_a_comma_for_thousands_is_no_decimal_comma(folder):
-    file = folder / "boston_housing.csv"
-    file.write_text(file.read_text().replace(",", ";").replace(";6.43;", ";6,430;"))
-    refusal(file.name, "line 7.*RM.*6,430")
 
 
 IMAGES = [
@@ -147,8 +120,8 @@ IMAGES = [
     ("x_train", np.array([print], dtype=object), "Object arrays cannot be loaded"),  # a pickle
     ("y_train", np.array([1, 2, 10], "uint8"), "digits"),
     ("y_train", np.array([1.0, 2.0, 3.0]), "float64"),
-    ("y_train", np.array([3, 3, 3]), "only one value to predict"),
-    ("y_test", np.array([0, 0]), "only one value to predict"),
+    ("y_train", np.array([3, 3, 3]), "same value"),
+    ("y_test", np.array([0, 0]), "same value"),
     ("y_test", np.array([[0], [1]], "uint8"), r"\(2, 1\)"),
 ]
 
@@ -163,17 +136,15 @@ def test_arrays_that_do_not_fit(name, array, problem, folder):
 
 
 @pytest.mark.parametrize("file", ["mnist.npz", "boston_housing.csv"])
-def test_the_remedy_is_one_that_helps(file, folder, monkeypatch):
+def test_a_file_that_is_missing_or_damaged(file, folder, monkeypatch):
     content = (folder / file).read_bytes()
     (folder / file).write_bytes(content[: len(content) // 2])
     refusal(file, "remove EXAMPLES_DATA")
-    shutil.copy(DATA / "SHA256SUMS", folder)  # a copied folder, and then a file of one's own
-    (folder / file).write_bytes(content + b"\n")
-    refusal(file, f"altered.*delete {re.escape(str(folder / 'SHA256SUMS'))}")
     (folder / file).unlink()
     refusal(file, "No such file.*remove EXAMPLES_DATA")
+    shutil.copy(DATA / "SHA256SUMS", folder)  # as if the folder were the shipped one
     monkeypatch.delenv("EXAMPLES_DATA")
     monkeypatch.setattr(common.data, "SHIPPED", folder)
-    assert "git" not in refusal(file, "No such file.*Take it again")
+    refusal(file, "No such file.*Take the file again")
     (folder / file).write_bytes(content[:-9])
-    assert "delete" not in refusal(file, "altered.*Take it again.*EXAMPLES_DATA")
+    refusal(file, "altered.*Take the file again")

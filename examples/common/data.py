@@ -1,10 +1,8 @@
 """The data sets of data/, or your own of the same form in the folder that EXAMPLES_DATA names."""
 
-import csv
 import hashlib
 import io
 import os
-import re
 from pathlib import Path
 
 import numpy as np
@@ -18,82 +16,98 @@ def find_data(name):
 
 
 def load_mnist():
-    """Return `(x_train, y_train), (x_test, y_test)`, the arrays of `keras.datasets.mnist`."""
+    """Return `(x_train, y_train), (x_test, y_test)`, the arrays of `keras.datasets.mnist`.
+
+    x: uint8 (n, 28, 28), 0 for paper to 255 for ink; y: whole numbers (n,), 0 to 9.
+    """
     name = "mnist.npz"
+    expected = "x_train and x_test are uint8 (n, 28, 28), y_train and y_test are digits (n,)"
     try:
-        with np.load(io.BytesIO(_read(name))) as file:
-            train, test = [(file[f"x_{part}"], file[f"y_{part}"]) for part in ("train", "test")]
+        with np.load(io.BytesIO(read(name))) as file:
+            train = file["x_train"], file["y_train"]
+            test = file["x_test"], file["y_test"]
     except Exception as error:  # noqa: BLE001 - zipfile, zlib and NumPy have many ways to say it
-        _refuse(name, f"is damaged or is no archive of number arrays ({str(error).split('. ')[0]})")
-    for x, y in train, test:
-        digits = y.dtype.kind in "iu" and np.isin(y, range(10)).all()
-        if x.dtype != "uint8" or x.shape != (*y.shape, 28, 28) or not digits:
-            _refuse(name, f"holds {x.dtype} {x.shape}, {y.dtype} {y.shape}, not images and digits")
-    return _varied(name, train, test)
+        refuse(name, f"is damaged, or holds something else ({str(error).split('. ')[0]})", expected)
+    for x, y in (train, test):
+        are_digits = y.dtype.kind in "iu" and np.isin(y, range(10)).all()
+        if x.dtype != "uint8" or x.shape != (*y.shape, 28, 28) or not are_digits:
+            refuse(name, f"holds {x.dtype} {x.shape} with {y.dtype} {y.shape}", expected)
+        refuse_constant(name, y)
+    return train, test
 
 
 def load_boston_housing():
-    """Return `(x_train, y_train), (x_test, y_test)`, as `keras.datasets.boston_housing` does."""
-    return _load_table("boston_housing.csv", np.random.RandomState(113))  # Keras's own split
+    """Return `(x_train, y_train), (x_test, y_test)`, as `keras.datasets.boston_housing` does.
+
+    x: float64 (404, 13) and (102, 13), the columns of data/README.md; y: prices in $1000s.
+    """
+    return load_table("boston_housing.csv", np.random.RandomState(113))  # Keras's own split
 
 
 def load_breast_cancer(seed=0):
-    """Return `(x_train, y_train), (x_test, y_test)`; `seed` chooses the test rows, a fifth."""
-    parts = _load_table("breast_cancer.csv", np.random.default_rng(seed), labels=(0, 1))
+    """Return `(x_train, y_train), (x_test, y_test)`; `seed` chooses the test rows, a fifth.
+
+    x: float32 (455, 30) and (114, 30), the columns of data/README.md; y: int32, 1 for malignant.
+    """
+    name = "breast_cancer.csv"
+    parts = load_table(name, np.random.default_rng(seed))
+    if not all(np.isin(y, (0, 1)).all() for _, y in parts):
+        refuse(name, "has other labels than 0 and 1", "the last column, malignant, is 0 or 1")
     return tuple((x.astype("float32"), y.astype("int32")) for x, y in parts)
 
 
-def _varied(name, *parts):
-    if any(len(np.unique(y)) < 2 for _, y in parts):
-        _refuse(name, "has only one value to predict in its training part or in its test part")
-    return parts
+def load_table(name, random):
+    """Return the rows of a CSV file, shuffled, four fifths and one fifth: each `(x, y)`.
+
+    The last column is y. An own file needs the same columns as the one in data/.
+    """
+    header, _, rows = read(name).decode("utf-8-sig", "replace").partition("\n")
+    columns = (SHIPPED / name).read_text().partition("\n")[0].split(",")
+    expected = (
+        f"the first line names {len(columns)} columns, {columns[0]}, {columns[1]}, ..., "
+        f"{columns[-1]}; below it are numbers with commas between them"
+    )
+    if header.strip().split(",") != columns or not rows.strip():
+        refuse(name, f"has other columns or no rows: {header.strip()[:60]!a}", expected)
+    try:
+        table = np.loadtxt(io.StringIO(rows), delimiter=",", ndmin=2, comments=None)
+    except ValueError as error:
+        refuse(name, f"holds something else than numbers (NumPy: {str(error)[:90]!a})", expected)
+    if table.shape[1] != len(columns):
+        refuse(name, f"has {table.shape[1]} numbers in a row", expected)
+    if not np.isfinite(table).all():
+        refuse(name, "has a gap or an infinite number in it", expected)
+    table = random.permutation(table)
+    cut = len(table) * 4 // 5
+    train, test = table[:cut], table[cut:]
+    refuse_constant(name, train[:, -1], test[:, -1])
+    return (train[:, :-1], train[:, -1]), (test[:, :-1], test[:, -1])
 
 
-def _read(name):
+def read(name):
+    """Return the bytes of a file; one that was shipped must have its check sum."""
     try:
         content = find_data(name).read_bytes()
     except OSError as error:
-        _refuse(name, f"cannot be read ({error.strerror})")
-    sums = find_data("SHA256SUMS")
-    if sums.exists() and hashlib.sha256(content).hexdigest().encode() not in sums.read_bytes():
-        own = f" (if by you, delete {sums}, which lists another)" if sums.parent != SHIPPED else ""
-        _refuse(name, f"is cut off, or altered{own}")
+        refuse(name, f"cannot be read ({error.strerror})")
+    sums = SHIPPED / "SHA256SUMS"
+    is_shipped = sums.exists() and not os.environ.get("EXAMPLES_DATA")
+    if is_shipped and hashlib.sha256(content).hexdigest().encode() not in sums.read_bytes():
+        refuse(name, "is cut off, or altered")
     return content
 
 
-def _load_table(name, random, labels=None):  # a CSV file, also one that a spreadsheet saved
-    content = _read(name)
-    columns = (SHIPPED / name).read_text().partition("\n")[0].split(",")
-    encoding = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
-    lines = content.decode(encoding, "replace").splitlines() or [""]
-    header = max(range(len(lines)), key=lambda i: sum(column in lines[i] for column in columns))
-    separator = max(",;\t", key=lines[header].count)
-    decimal_comma = separator != "," and not re.search(r"\d\.\d", " ".join(lines[header:]))
-    reader = csv.DictReader(lines[header:], delimiter=separator, restval="", skipinitialspace=True)
-    for column in columns:
-        if reader.fieldnames.count(column) != 1:
-            _refuse(name, f"has no column {column}, or two, in line {header + 1}")
-    numbers = []
-    for row in reader:
-        line = f"line {header + reader.line_num}"
-        if any(row.pop(None, [])):
-            _refuse(name, f"has more values in {line} than there are columns")
-        if not "".join(row.values()).strip():
-            continue
-        for column in columns:
-            value = row[column].replace(",", ".") if decimal_comma else row[column]
-            if not re.fullmatch(r"\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*", value):
-                _refuse(name, f"has no number in {line}, column {column}: {row[column][:30]!a}")
-            numbers.append(float(value))
-        if labels and numbers[-1] not in labels:
-            _refuse(name, f"has in {line} a label that is not one of {labels}")
-    table = random.permutation(np.reshape(numbers, (-1, len(columns))))
-    parts = np.split(table, [len(table) * 4 // 5])
-    return _varied(name, *((part[:, :-1], part[:, -1]) for part in parts))
+def refuse_constant(name, *parts):
+    """Refuse data with nothing to predict in a part."""
+    for y in parts:
+        if len(np.unique(y)) < 2:
+            refuse(name, "has the same value to predict in all rows of its training or test part")
 
 
-def _refuse(name, problem):
-    remedy = "Take it again from where you have this repository (your own data: EXAMPLES_DATA)"
+def refuse(name, problem, expected=""):
+    """End the program with one line: which file, what is wrong, what is right, what to do."""
+    expected = expected and f" What belongs in it: {expected}."
+    remedy = "Take the file again from where you got this repository"
     if os.environ.get("EXAMPLES_DATA"):
-        remedy = "Mend it, or remove EXAMPLES_DATA to use the lessons' own data"
-    raise SystemExit(f"{find_data(name)} {problem}. {remedy}. What belongs in it: data/README.md")
+        remedy = "Mend the file, or remove EXAMPLES_DATA to use the lessons' own data"
+    raise SystemExit(f"{find_data(name)} {problem}.{expected} {remedy}; see data/README.md.")

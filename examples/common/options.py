@@ -1,98 +1,111 @@
-"""The command line of a lesson, and its pictures without a screen."""
+"""The command line of a lesson."""
 
 import argparse
-import itertools
-import os
-import re
+import math
 import sys
 import tempfile
 from pathlib import Path
-from types import SimpleNamespace
 
-import matplotlib.pyplot as plt
-from matplotlib.backends import BackendFilter, backend_registry
+from . import pictures, start
 
-from . import start
-from .several import join
+MEANING = {
+    "epochs": "how often to go through the training data",
+    "batch_size": "examples in one training step",
+    "learning_rate": "how long the training steps are",
+    "seed": "the same seed gives the same random numbers",
+    "train_limit": "use only the first training examples, so many",
+    "verbose": "0: silent, 1: a progress bar, 2: a line for each epoch",
+    "folder": "where the lesson writes its files",
+    "image": "pictures of your own: files, folders, or patterns such as '*.jpg'",
+}
+
+
+def positive_int(text):
+    """Return the whole number in an option's text, at least 1."""
+    if not (text.isdecimal() and int(text) >= 1):
+        raise argparse.ArgumentTypeError(f"{text!a} is not a whole number of at least 1")
+    return int(text)
+
+
+def positive_float(text):
+    """Return the number in an option's text, more than 0."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not 0 < number < math.inf:
+        raise argparse.ArgumentTypeError(f"{text!a} is not a number above 0")
+    return number
+
+
+def seed(text):
+    """Return the seed in an option's text, a whole number that NumPy accepts as one."""
+    if not (text.isdecimal() and int(text) < 2**32):
+        raise argparse.ArgumentTypeError(f"{text!a} is not a whole number from 0 to 4294967295")
+    return int(text)
+
+
+def train_limit(text):
+    """Return the number of training examples in an option's text, at least 10."""
+    if not (text.isdecimal() and int(text) >= 10):
+        raise argparse.ArgumentTypeError(
+            f"{text!a} is not a whole number of at least 10. With fewer examples, the part that "
+            "a lesson sets aside for validation may be empty"
+        )
+    return int(text)
+
+
+def folder(text):
+    """Return the path of a folder that can be written, or made. It is not made here."""
+    path = Path(text)
+    existing = path.absolute()
+    while not existing.exists():
+        existing = existing.parent
+    try:
+        tempfile.TemporaryFile(dir=existing).close()
+    except OSError as error:
+        raise argparse.ArgumentTypeError(
+            f"{text}: nothing can be written into {existing} ({error.strerror})"
+        ) from None
+    return path
 
 
 def flags(**defaults):
-    """Return a lesson's command-line options; a wrong one ends the program with one line.
+    """Return the options of a lesson, with the names and the defaults of these keywords.
 
-    In a notebook the defaults count. `verbose="auto"` is 1, a progress bar, on a terminal, else 2.
+    A wrong option ends the program with one line and exit status 2. In a notebook the defaults
+    count. `verbose="auto"` becomes 1, a progress bar, on a terminal, and 2, a line for each epoch,
+    elsewhere. The first line that a lesson prints, about its device, comes from here, too.
     """
-    caller = sys._getframe(1)
-    lesson = caller.f_globals
-    file = Path(lesson.get("__file__") or "lesson")
-    is_program = os.path.realpath(file) in map(os.path.realpath, sys.argv[:1])
-    parser = argparse.ArgumentParser(file.name, None, lesson.get("__doc__"), allow_abbrev=False)
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    lesson = sys.modules["__main__"]
+    file = Path(getattr(lesson, "__file__", None) or "lesson.py")
+    parser = argparse.ArgumentParser(
+        prog=file.name,
+        description=lesson.__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
     parser.error = lambda message: parser.exit(2, f"{parser.prog}: {message} (see --help)\n")
-    for option, default in defaults.items():
-        kind = {"type": type(default)}
-        if option == "verbose":
+    for name, default in defaults.items():
+        settings = {"type": {int: positive_int, float: positive_float}.get(type(default))}
+        if name == "seed":
+            settings["type"] = seed
+        elif name == "train_limit":
+            settings["type"] = train_limit
+        elif name == "verbose":
             default = 1 if sys.stdout.isatty() else 2
-            kind = {"type": int, "choices": (0, 1, 2)}
-        if isinstance(default, list):
-            kind = {"nargs": "+", "action": "extend", "metavar": "FILE"}
-        kind["help"] = f"default: {default}"
-        parser.add_argument(f"--{option.replace('_', '-')}", default=default, **kind)
-    parser.add_argument("--save-plots", type=Path, metavar="DIR", help="save the pictures here")
-    options = parser.parse_args(sys.argv[1:] if is_program else [])
-    for option, value in vars(options).items():
-        shown, default = f"argument --{option.replace('_', '-')}", defaults.get(option)
-        least = {"train_limit": 10}.get(option, 1e-9 if default else 0)
-        if isinstance(default, int | float) and not least <= value < 2**32:
-            parser.error(f"{shown}: {value} is too small or too large")
-        try:
-            if isinstance(value, Path) and is_program:
-                value.mkdir(parents=True, exist_ok=True)
-                tempfile.TemporaryFile(dir=value).close()
-        except OSError as error:
-            parser.error(f"{shown}: {value}: {error.strerror}")
-    if lesson.get("join") is not join:  # it does this when the processes have met
-        start.print_device()
-    shows = "plt" in lesson and _can_show_windows()  # loads the backend, so before --save-plots
-    if "plt" in lesson and (options.save_plots or not shows):
-        folder = options.save_plots or Path("output", file.stem)
-        code = caller.f_code.co_filename if is_program else None
-        lesson["plt"] = _pyplot_that_saves(folder, file.stem, code)
-    elif "plt" in lesson and start.IS_PROGRAM:
-        print("Each picture opens in a window; close it, and the lesson goes on.", flush=True)
+            settings = {"type": int, "choices": (0, 1, 2)}
+        elif isinstance(default, list):
+            settings = {"nargs": "+", "action": "extend", "metavar": "FILE"}
+        elif isinstance(default, Path):
+            settings = {"type": folder, "metavar": "DIR"}
+            default = str(default)  # argparse checks a default that is a text, as if it were given
+        settings["help"] = MEANING.get(name, "")
+        if default != []:
+            settings["help"] += f" (default: {default})"
+        parser.add_argument(f"--{name.replace('_', '-')}", default=default, **settings)
+    parser.add_argument("--save-plots", type=folder, metavar="DIR", help="save pictures here")
+    options = parser.parse_args(sys.argv[1:] if start.owns_command_line() else [])
+    start.print_device()
+    pictures.choose_backend(options.save_plots, file.stem)
     return options
-
-
-def _can_show_windows():
-    """Return whether `plt.show` shows something; a backend that does not load gives way to agg."""
-    try:
-        plt.switch_backend(start.MPLBACKEND or plt.get_backend())  # loads it
-    except Exception:  # noqa: BLE001 - any module may be one
-        plt.switch_backend("agg")
-    backend = plt.get_backend().lower()
-    if start.IS_PROGRAM:  # a notebook's backends show nothing here
-        return backend_registry.resolve_backend(backend)[1] not in (None, "nbagg")
-    if backend in backend_registry.list_builtin(BackendFilter.NON_INTERACTIVE):
-        return False
-    return "ipykernel" in sys.modules or not re.search("inline|nbagg", backend)
-
-
-def _pyplot_that_saves(folder, name, code):
-    """Return a `plt` for one lesson, whose `show` saves; everybody else's stays as it is."""
-    numbers = itertools.count(1)
-
-    def show(*args, **kwargs):
-        if code and sys._getframe(1).f_code.co_filename != code:  # the user's, after `%run`
-            return plt.show(*args, **kwargs)
-        for figure in map(plt.figure, plt.get_fignums()):
-            picture = folder / f"{name}-{next(numbers)}.png"
-            unfinished = picture.with_suffix(".part")  # an interruption never leaves half a picture
-            try:
-                folder.mkdir(parents=True, exist_ok=True)
-                figure.savefig(unfinished, format="png")
-                unfinished.replace(picture)
-                print(f"Picture: {picture}", flush=True)
-            except OSError as error:
-                print(f"Picture not saved: {picture}: {error.strerror}", flush=True)
-            plt.close(figure)
-
-    return SimpleNamespace(**vars(plt) | {"show": show})

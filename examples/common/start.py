@@ -1,37 +1,48 @@
-"""What has to happen before Keras is loaded: Ctrl-C, closed outputs, environment, a quiet start.
-
-A notebook, `%run`, a debugger, pytest or `python -i` keep their own ways with signals.
-"""
+"""What has to happen before Keras is loaded: Ctrl-C, the environment, a quiet start."""
 
 import os
 import signal
 import sys
 
-
-def _is_program():  # as in `python examples/lesson.py`
-    frame = sys._getframe()  # from here back to the file that imports this package
-    inner = (__package__, "importlib", "_frozen_importlib", "_frozen_importlib_external")
-    while frame.f_globals.get("__name__", "").partition(".")[0] in inner:
-        frame = frame.f_back
-    main = frame.f_globals.get("__name__") == "__main__" and "__file__" in frame.f_globals
-    return main and frame.f_back is None and not sys.flags.inspect  # nothing has called it
+HOSTS = {"IPython", "idlelib", "pdb", "pydevd", "pytest", "runpy"}
 
 
-IS_PROGRAM = _is_program()
-if IS_PROGRAM:
-    # An exception that travels through libraries can get lost; the system's own action cannot.
+def owns_process():
+    """Return whether Python runs nothing but a lesson, as in `python examples/mnist_cnn.py`.
+
+    Then what happens at Ctrl-C is ours to say. A notebook, a debugger, pytest, a program that runs
+    the lesson, and `python -i` have ways of their own, and keep them.
+    """
+    is_script = hasattr(sys.modules["__main__"], "__file__") and not sys.flags.inspect
+    return is_script and HOSTS.isdisjoint(sys.modules)
+
+
+def owns_command_line():
+    """Return whether the words on the command line are meant for the lesson.
+
+    They are after `python lesson.py`, `python -i lesson.py` and `%run lesson.py`. In the cell of a
+    notebook they are the kernel's.
+    """
+    file = getattr(sys.modules["__main__"], "__file__", None)
+    return bool(file) and os.path.realpath(file) == os.path.realpath(sys.argv[0])
+
+
+OWNS_PROCESS = owns_process()  # asked once: Keras and matplotlib may load one of the hosts
+if OWNS_PROCESS:
+    # Ctrl-C raises an exception, and libraries sometimes swallow it. The operating system's own
+    # action cannot be swallowed: the program ends. If Ctrl-C was to be ignored, it stays ignored.
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
-    if hasattr(signal, "SIGPIPE"):  # a reader that leaves, such as `head`
+    if hasattr(signal, "SIGPIPE"):  # a reader that has seen enough, such as `| head`
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    if "inline" in os.environ.get("MPLBACKEND", ""):  # `!python lesson.py` in a notebook
+        os.environ["MPLBACKEND"] = "agg"  # the notebook's own backend shows nothing out here
 
+import faulthandler  # these take a while, so Ctrl-C comes first
 import importlib.util
-import logging  # takes a while, so Ctrl-C comes first
-from subprocess import PIPE, Popen
+import logging
+import tempfile
 
-MPLBACKEND = os.environ.pop("MPLBACKEND", None) if IS_PROGRAM else None  # options.py tries it
-sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115 - closed, `>&-`
-sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115
 if hasattr(sys.stdout, "reconfigure"):  # a console may lack a letter of a file's name
     sys.stdout.reconfigure(errors="backslashreplace")
 
@@ -39,60 +50,69 @@ os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")  # takes no more memory than it needs
 
-# TensorFlow writes notes to file descriptor 2 while it loads, whatever its log level says. Another
-# process takes out these and passes on the rest, so that even the last words of a crash are seen.
-_FILTER = r"""
-import re, sys
-note = re.compile(
-    rb"WARNING: All log messages before absl::InitializeLog|To enable the following instructions:|"
-    rb"([IWE]\d{4}|\d{4}-\S+ \S+: [IWE]) .*(oneDNN custom operations are on|Created device /job|"
-    rb"Could not find cuda drivers|TensorFlow binary is optimized|"
-    rb"failed call to cuInit.*(UNKNOWN ERROR \(303\)|NO_DEVICE))"
-)
-for line in sys.stdin.buffer:
-    if not note.match(line):
-        sys.stdout.buffer.write(line)
-"""
 
-_reader = None
-_python = sys.executable or ""  # a program that brings Python along may name itself, or nothing
-_can_hide = "py" in os.path.basename(_python) and os.access(_python, os.X_OK) and sys.__stderr__
-if _can_hide and not hasattr(sys, "frozen") and os.environ["TF_CPP_MIN_LOG_LEVEL"] != "0":
-    _screen = os.dup(2)
-    _command = [_python, "-ISuc", _FILTER]
-    _reader = Popen(_command, stdin=PIPE, stdout=_screen, start_new_session=True)
-    os.dup2(_reader.stdin.fileno(), 2)
-try:
+def load_keras():
+    """Import Keras, with settings that an old ~/.keras/keras.json cannot change."""
     import keras
 
-    if keras.backend.backend() == "jax" and importlib.util.find_spec("tensorflow"):
-        import tensorflow  # noqa: F401 - Keras loads it later, where its notes would be seen
-
-    keras.config.set_floatx("float32")  # an old ~/.keras/keras.json may say otherwise
+    keras.config.set_floatx("float32")
     keras.config.set_epsilon(1e-7)
     keras.config.set_image_data_format("channels_last")
-    if keras.backend.backend() != "jax":  # on JAX, processes have to meet before the first tensor
-        keras.ops.zeros(())  # TensorFlow looks for a GPU, while its notes are hidden
+    if keras.backend.backend() != "jax":
+        keras.ops.zeros(())  # now TensorFlow looks for a GPU
+    elif importlib.util.find_spec("tensorflow"):
+        import tensorflow  # noqa: F401 - else Keras loads it later, where its notes would be seen
+    # On JAX no tensor is made: several processes have to meet before the first one.
+
+
+def load_keras_quietly():
+    """Load Keras while all that is written to stderr goes to a file, shown only if loading fails.
+
+    TensorFlow writes a page of harmless notes while it loads, whatever its log level says.
+    `TF_CPP_MIN_LOG_LEVEL=0` shows them all.
+    """
+    screen = os.dup(2)
+    watching = faulthandler.is_enabled()
+    if not watching:
+        faulthandler.enable(file=screen)  # if TensorFlow crashes now, this says where
+    with tempfile.TemporaryFile() as notes:
+        os.dup2(notes.fileno(), 2)
+        try:
+            load_keras()
+        except BaseException:
+            notes.seek(0)
+            os.write(screen, notes.read())
+            raise
+        finally:
+            os.dup2(screen, 2)
+            if not watching:
+                faulthandler.disable()
+            os.close(screen)
+
+
+try:
+    # Without a console, as in IDLE on Windows, there is no stderr to keep quiet.
+    if os.environ["TF_CPP_MIN_LOG_LEVEL"] == "0" or sys.__stderr__ is None:
+        load_keras()
+    else:
+        load_keras_quietly()
 except Exception as error:  # noqa: BLE001 - a settings file or a library may break in any way
     _backend = os.environ["KERAS_BACKEND"]
-    _file = {"jax": "-jax", "torch": "-torch"}.get(_backend, "")
-    print(
-        f"Keras does not start on KERAS_BACKEND={_backend}: {error}. Install what is missing"
-        f" (pip install -r requirements{_file}.txt), or delete an old keras.json in ~/.keras.",
-        file=sys.stderr,
+    _file = {"jax": "requirements-jax.txt", "torch": "requirements-torch.txt"}
+    sys.exit(
+        f"Keras does not start on KERAS_BACKEND={_backend}: {error}. Install what is missing (pip "
+        f"install -r {_file.get(_backend, 'requirements.txt')}). If nothing is, an old keras.json "
+        "in ~/.keras may be in the way: delete it."
     )
-    sys.exit(2)
-finally:
-    if _reader:
-        os.dup2(_screen, 2)
-        os.close(_screen)
-        _reader.communicate()
+
+import keras  # loaded above
+
 logging.getLogger("tensorflow").setLevel(logging.WARNING)  # notebooks show its notes in red
 logging.getLogger("tensorflow").addFilter(lambda note: "retracing" not in note.getMessage())
 
 
 def print_device():
-    """Print version, backend and device, and whether a wish for a GPU was in vain."""
+    """Print version, backend and device, and whether a GPU was wished for in vain."""
     device = "CPU" if "cpu" in str(keras.ops.zeros(()).device).lower() else "GPU"
     if device == "CPU" and (visible := os.environ.get("CUDA_VISIBLE_DEVICES")) is not None:
         device += f" (CUDA_VISIBLE_DEVICES={visible} grants no GPU)"
