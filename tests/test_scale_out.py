@@ -1,4 +1,6 @@
-"""Several devices or processes learn what one learns: KERAS_BACKEND=jax pytest tests/test_scale_out.py.
+"""Several devices or processes learn what one learns, on JAX.
+
+    KERAS_BACKEND=jax python -m pytest tests/test_scale_out.py
 
 Each test starts Python processes of its own. tests/test_start.py sees what happens without JAX.
 """
@@ -8,7 +10,6 @@ import re
 import socket
 import subprocess
 import sys
-import time
 
 import numpy as np
 import pytest
@@ -18,20 +19,17 @@ from lessons import EXAMPLES, LESSONS, ROOT
 BACKEND = os.environ.get("KERAS_BACKEND", "tensorflow")
 on_jax = pytest.mark.skipif(BACKEND != "jax", reason="needs JAX")
 EPOCHS, STEPS, BATCH = 3, 5, 64
-SMALL = f"--epochs {EPOCHS} --batch-size {BATCH} --train-limit {STEPS * BATCH}"
-PATIENCE = 300  # seconds for a start, on a busy machine
-CHANGES = {  # with SGD rounding stays small; one process may end in its second epoch
-    "import keras\n": "import keras\nimport common.several\ncommon.several.WAIT = SECONDS\n",
-    "keras.optimizers.Adam(schedule)": "keras.optimizers.SGD(0.01)",
-    "    for step in range(steps):\n": """    for step in range(steps):
+OPTIONS = f"--epochs {EPOCHS} --batch-size {BATCH} --train-limit {STEPS * BATCH}".split()
+PATIENCE = 300  # seconds: for a start on a busy machine, and for the end after another one's death
+KILL = """    for step in range(steps):
         if process == VICTIM and epoch == 1 and step == 2 and not os.path.exists("hit"):
             open("hit", "w").close()
-            os.kill(os.getpid(), SIGNAL)
-""",
-}
+            os.kill(os.getpid(), 9)
+"""
 DUMP = """
 seen = np.concatenate([x for x, y in batches(1)])
-np.savez(f"process-{process}.npz", *model.get_weights(), seen=seen, x_train=x_train)
+moments = [variable.numpy() for variable in adam.variables]
+np.savez(f"process-{process}.npz", *model.get_weights(), *moments, seen=seen, x_train=x_train)
 """
 DEVICES = (ROOT / "docs" / "devices.md").read_text()
 MIRRORED = """
@@ -63,7 +61,7 @@ def port():
 
 @pytest.fixture(scope="module")
 def start(small_data, port, tmp_path_factory):
-    """Return a function that starts one process for each list of options, in one folder."""
+    """Return a function that starts the lesson in one folder, as one process or as two."""
     seconds = ("call_terminate_timeout", "call_warn_stuck_timeout", "timeout")
     settings = os.environ | {
         "PYTHONPATH": str(EXAMPLES),
@@ -74,19 +72,23 @@ def start(small_data, port, tmp_path_factory):
     }
     started = []
 
-    def start_all(folder, *options, victim=None, sent=9, wait=PATIENCE, **more):
-        text = LESSONS["scale_out"].text
-        for old, new in CHANGES.items():
-            assert text.count(old) == 1
-            for word, value in (("VICTIM", victim), ("SIGNAL", sent), ("SECONDS", wait)):
-                new = new.replace(word, str(value))
-            text = text.replace(old, new)
+    def start_all(folder, processes=1, victim=None, **more):
+        text, loop = LESSONS["scale_out"].text, "    for step in range(steps):\n"
+        assert text.count(loop) == 1
+        text = text.replace(loop, KILL.replace("VICTIM", str(victim)))
         (folder / "scale_out.py").write_text(text + DUMP)
-        for given in options:
-            command = [sys.executable, "scale_out.py", *given.replace("PORT", str(port)).split()]
+        for number in range(processes):
+            environment = settings | more
+            if processes > 1:
+                environment |= {
+                    "KERAS_DISTRIBUTION_JOB_ADDRESSES": f"127.0.0.1:{port}",
+                    "KERAS_DISTRIBUTION_NUM_PROCESSES": str(processes),
+                    "KERAS_DISTRIBUTION_PROCESS_ID": str(number),
+                }
+            command = [sys.executable, "scale_out.py", *OPTIONS]
             pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-            started.append(subprocess.Popen(command, cwd=folder, env=settings | more, **pipes))
-        return started[-len(options) :]
+            started.append(subprocess.Popen(command, cwd=folder, env=environment, **pipes))
+        return started[-processes:]
 
     yield start_all
     for process in started:
@@ -103,33 +105,25 @@ def finish(processes):
     return results
 
 
-def two(coordinator="127.0.0.1:PORT"):
-    """Return the options of two processes."""
-    common = f"{SMALL} --processes 2 --coordinator {coordinator}"
-    return [f"{common} --process {rank}" for rank in (0, 1)]
-
-
-def trained(start, folder, *options, **more):
+def trained(start, folder, processes=1, **more):
     """Train; return what each process has dumped."""
-    results = finish(start(folder, *options, **more))
-    assert [status for status, _, _ in results] == [0] * len(options), results
-    return [np.load(folder / f"process-{rank}.npz") for rank in range(len(options))]
+    results = finish(start(folder, processes, **more))
+    assert [status for status, _, _ in results] == [0] * processes, results
+    return [np.load(folder / f"process-{number}.npz") for number in range(processes)]
 
 
 @pytest.fixture(scope="module")
 def one(start, tmp_path_factory):
     """Train on one device; return what it has dumped."""
-    return trained(start, tmp_path_factory.mktemp("one"), SMALL)[0]
+    return trained(start, tmp_path_factory.mktemp("one"))[0]
 
 
-def assert_same_weights(first, second, rtol):
+def assert_same_state(first, second, atol):
+    """Compare the weights and what Adam remembers."""
     names = [name for name in first.files if name.startswith("arr")]
-    assert len(names) == 8
+    assert len(names) > 3 * 8  # each of the eight weights has two moments
     for name in names:
-        np.testing.assert_allclose(first[name], second[name], rtol=rtol, atol=rtol / 10)
-
-
-# ---- what is learnt
+        np.testing.assert_allclose(first[name], second[name], rtol=1e-4 if atol else 0, atol=atol)
 
 
 @on_jax
@@ -142,60 +136,46 @@ def test_each_image_comes_once_an_epoch(one):
 
 @on_jax
 def test_two_devices_learn_what_one_learns(one, start, tmp_path):
-    (both,) = trained(start, tmp_path, SMALL, JAX_NUM_CPU_DEVICES="2")
+    (both,) = trained(start, tmp_path, JAX_NUM_CPU_DEVICES="2")
     np.testing.assert_array_equal(both["seen"], one["seen"])
-    assert_same_weights(both, one, rtol=1e-5)
+    assert_same_state(both, one, atol=1e-4)
 
 
 @on_jax
 def test_two_processes_learn_what_one_learns(one, start, tmp_path):
-    parts = trained(start, tmp_path, *two())
+    parts = trained(start, tmp_path, processes=2)
     seen = [part["seen"].reshape(STEPS, BATCH // 2, -1) for part in parts]
     seen = np.concatenate(seen, axis=1).reshape(one["seen"].shape)
     np.testing.assert_array_equal(seen, one["seen"])
-    assert_same_weights(parts[0], parts[1], rtol=0)
-    assert_same_weights(parts[0], one, rtol=1e-5)
+    assert_same_state(parts[0], parts[1], atol=0)
+    assert_same_state(parts[0], one, atol=1e-4)
 
 
 @on_jax
-@pytest.mark.parametrize(("victim", "sent"), [(0, 9), (1, 9), (1, 19)])  # SIGKILL, SIGSTOP
-def test_one_is_killed_or_falls_silent_all_end_and_go_on(victim, sent, one, start, tmp_path):
-    processes = start(tmp_path, *two(), victim=victim, sent=sent)
-    ((status, _, errors),) = finish([processes[1 - victim]])
-    assert time.time() - (tmp_path / "hit").stat().st_mtime < 90
+@pytest.mark.parametrize("victim", [0, 1])
+def test_one_is_killed_the_other_ends_and_both_go_on(victim, one, start, tmp_path):
+    processes = start(tmp_path, processes=2, victim=victim)
+    ((status, _, _),) = finish([processes[1 - victim]])
     assert status != 0
-    if (victim, sent) == (1, 9):  # else it is JAX itself that ends
-        assert errors.rstrip().splitlines()[-1].startswith("scale_out.py: this process ends")
-    if sent == 19:
-        processes[victim].kill()
     assert finish([processes[victim]])[0][0] == -9
-    again = two() if victim == 1 else [SMALL]  # another number of processes goes on as well
-    for status, output, errors in finish(start(tmp_path, *again, victim=victim, sent=sent)):
+    again = 2 if victim == 1 else 1  # another number of processes goes on as well
+    for status, output, errors in finish(start(tmp_path, again, victim=victim)):
         assert status == 0, errors
         assert "Epoch 2 is next" in output
         assert len(re.findall(rf"^{STEPS}/{STEPS} - ", output, re.MULTILINE)) == EPOCHS - 1
-    assert_same_weights(np.load(tmp_path / "process-0.npz"), one, rtol=1e-5)
+    assert_same_state(np.load(tmp_path / "process-0.npz"), one, atol=1e-4)
     assert not list((tmp_path / "output" / "scale_out").glob("*.npz"))  # the training is complete
 
 
-# ---- wrong use
-
-
 @on_jax
-@pytest.mark.parametrize(
-    ("options", "problem"),
-    [
-        (["--processes 2 --process 2"], "--process 2 of 2"),
-        ([two()[0], f"{two()[1]} --seed 7"], "different options"),
-        ([two("127.0.0.1:1")[1]], "127.0.0.1:1 within 60 s"),  # where nobody answers
-    ],
-)
-def test_wrong_use_is_told_in_one_line(options, problem, start, tmp_path):
-    wait = 60 if "within" in problem else PATIENCE
-    for status, _, errors in finish(start(tmp_path, *options, wait=wait)):
-        (line,) = [line for line in errors.splitlines() if "[Gloo]" not in line]
-        assert status == 2
-        assert problem in line
+def test_slurm_tells_the_processes_of_each_other(start, port, tmp_path):
+    """These are the variables that `srun` sets; the lesson needs no others."""
+    slurm = {"SLURM_JOB_ID": "1", "SLURM_STEP_NODELIST": "localhost", "SLURM_NTASKS": "1"}
+    slurm |= {"SLURM_PROCID": "0", "SLURM_LOCALID": "0", "SLURM_STEP_NUM_NODES": "1"}
+    slurm["JAX_COORDINATOR_PORT"] = str(port)
+    ((status, output, errors),) = finish(start(tmp_path, **slurm))
+    assert status == 0, errors
+    assert "Process 0 of 1" in output
 
 
 # ---- the others
