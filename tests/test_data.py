@@ -97,7 +97,7 @@ TABLES = [  # a pattern, what takes its place, and what the refusal names
     ("boston_housing.csv", r"(?<=,)6\.43(?=,)", "6.43,1", "numbers"),
     ("boston_housing.csv", r"(?<=,)6\.43(?=,)", "6\u20ac", "numbers"),
     ("boston_housing.csv", r"(?<=,)6\.43(?=,)", "", "numbers"),
-    ("boston_housing.csv", r"(?<=,)6\.43(?=,)", "nan", "a gap"),
+    ("boston_housing.csv", r"(?<=,)6\.43(?=,)", "nan", "missing value"),
     ("boston_housing.csv", r"(?<=,)6\.43(?=,)", "1e999", "infinite"),
     ("boston_housing.csv", r",[\d.]+\n", ",21.5\n", "same value"),
     ("breast_cancer.csv", r",1\n", ",2\n", "0 and 1"),
@@ -139,12 +139,12 @@ def test_arrays_that_do_not_fit(name, array, problem, folder):
 def test_a_file_that_is_missing_or_damaged(file, folder, monkeypatch):
     content = (folder / file).read_bytes()
     (folder / file).write_bytes(content[: len(content) // 2])
-    refusal(file, "remove EXAMPLES_DATA")
+    refusal(file, "unset EXAMPLES_DATA")
     (folder / file).unlink()
-    refusal(file, "No such file.*remove EXAMPLES_DATA")
+    refusal(file, "No such file.*unset EXAMPLES_DATA")
     shutil.copy(DATA / "SHA256SUMS", folder)  # as if the folder were the shipped one
     monkeypatch.delenv("EXAMPLES_DATA")
     monkeypatch.setattr(common.data, "SHIPPED", folder)
-    refusal(file, "No such file.*Take the file again")
+    refusal(file, "No such file.*Get the file again")
     (folder / file).write_bytes(content[:-9])
-    refusal(file, "altered.*Take the file again")
+    refusal(file, "damaged.*Get the file again")

@@ -33,7 +33,8 @@ def flags(monkeypatch):
     return call
 
 
-def test_values_have_the_type_of_their_default(flags, tmp_path):
+def test_values_have_the_type_of_their_default(flags, tmp_path, monkeypatch):
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: False)
     assert vars(flags()) == DEFAULTS | {"save_plots": None, "verbose": 2}
     args = flags("--epochs", "7", "--learning-rate=1", "--image", "a", "b", "--image", "c")
     assert (args.epochs, args.image) == (7, ["a", "b", "c"])

@@ -1,10 +1,10 @@
 """Plumbing of the lessons, which a reader may ignore: every lesson says how to do without it.
 
-start     a quiet start of Keras, Ctrl-C, the line that names version, backend and device
+start     a quiet start of Keras, Ctrl-C, and the line that names version, backend and device
 options   the command line: `flags`
-pictures  pictures as files, when there is no window to show them in
-data      the data sets: `load_mnist` and its like, `find_data`
-photos    pictures of any kind: `load_photos`; the two lessons that need it import it themselves
+pictures  saves what the lessons draw as files, when there is no window to show it in
+data      loads the data sets: `load_mnist` and its like, `find_data`
+photos    loads the reader's own photos: `load_photos`; the two lessons that need it import it
 """
 
 from . import start  # first: what has to happen before Keras is loaded

@@ -1,4 +1,4 @@
-"""The data sets of data/, or your own of the same form in the folder that EXAMPLES_DATA names."""
+"""The data sets of data/, or your own in the same form, from the folder EXAMPLES_DATA."""
 
 import hashlib
 import io
@@ -26,7 +26,7 @@ def load_mnist():
         with np.load(io.BytesIO(read(name))) as file:
             train = file["x_train"], file["y_train"]
             test = file["x_test"], file["y_test"]
-    except Exception as error:  # noqa: BLE001 - zipfile, zlib and NumPy have many ways to say it
+    except Exception as error:  # noqa: BLE001 - zipfile, zlib and NumPy raise many kinds of errors
         refuse(name, f"is damaged, or holds something else ({str(error).split('. ')[0]})", expected)
     for x, y in (train, test):
         are_digits = y.dtype.kind in "iu" and np.isin(y, range(10)).all()
@@ -41,7 +41,9 @@ def load_boston_housing():
 
     x: float64 (404, 13) and (102, 13), the columns of data/README.md; y: prices in $1000s.
     """
-    return load_table("boston_housing.csv", np.random.RandomState(113))  # Keras's own split
+    return load_table(
+        "boston_housing.csv", np.random.RandomState(113)
+    )  # the seed of Keras's own split
 
 
 def load_breast_cancer(seed=0):
@@ -52,32 +54,32 @@ def load_breast_cancer(seed=0):
     name = "breast_cancer.csv"
     parts = load_table(name, np.random.default_rng(seed))
     if not all(np.isin(y, (0, 1)).all() for _, y in parts):
-        refuse(name, "has other labels than 0 and 1", "the last column, malignant, is 0 or 1")
+        refuse(name, "has labels other than 0 and 1", "the last column, malignant, is 0 or 1")
     return tuple((x.astype("float32"), y.astype("int32")) for x, y in parts)
 
 
-def load_table(name, random):
+def load_table(name, rng):
     """Return the rows of a CSV file, shuffled, four fifths and one fifth: each `(x, y)`.
 
-    The last column is y. An own file needs the same columns as the one in data/.
+    The last column is y. Your own file needs the same columns as the one in data/.
     """
     header, _, rows = read(name).decode("utf-8-sig", "replace").partition("\n")
     columns = (SHIPPED / name).read_text().partition("\n")[0].split(",")
     expected = (
         f"the first line names {len(columns)} columns, {columns[0]}, {columns[1]}, ..., "
-        f"{columns[-1]}; below it are numbers with commas between them"
+        f"{columns[-1]}; below it are rows of numbers, separated by commas"
     )
     if header.strip().split(",") != columns or not rows.strip():
-        refuse(name, f"has other columns or no rows: {header.strip()[:60]!a}", expected)
+        refuse(name, f"has the wrong columns, or no rows: {header.strip()[:60]!a}", expected)
     try:
         table = np.loadtxt(io.StringIO(rows), delimiter=",", ndmin=2, comments=None)
     except ValueError as error:
-        refuse(name, f"holds something else than numbers (NumPy: {str(error)[:90]!a})", expected)
+        refuse(name, f"is no table of numbers (NumPy: {str(error).split(';')[0]!a})", expected)
     if table.shape[1] != len(columns):
         refuse(name, f"has {table.shape[1]} numbers in a row", expected)
     if not np.isfinite(table).all():
-        refuse(name, "has a gap or an infinite number in it", expected)
-    table = random.permutation(table)
+        refuse(name, "has a missing value, or an infinite one", expected)
+    table = rng.permutation(table)
     cut = len(table) * 4 // 5
     train, test = table[:cut], table[cut:]
     refuse_constant(name, train[:, -1], test[:, -1])
@@ -85,7 +87,7 @@ def load_table(name, random):
 
 
 def read(name):
-    """Return the bytes of a file; one that was shipped must have its check sum."""
+    """Return the bytes of a file; one of the shipped files must have its checksum."""
     try:
         content = find_data(name).read_bytes()
     except OSError as error:
@@ -93,12 +95,12 @@ def read(name):
     sums = SHIPPED / "SHA256SUMS"
     is_shipped = sums.exists() and not os.environ.get("EXAMPLES_DATA")
     if is_shipped and hashlib.sha256(content).hexdigest().encode() not in sums.read_bytes():
-        refuse(name, "is cut off, or altered")
+        refuse(name, "is damaged, or was changed")
     return content
 
 
 def refuse_constant(name, *parts):
-    """Refuse data with nothing to predict in a part."""
+    """Refuse data in which all rows of a part have the same value to predict."""
     for y in parts:
         if len(np.unique(y)) < 2:
             refuse(name, "has the same value to predict in all rows of its training or test part")
@@ -106,8 +108,8 @@ def refuse_constant(name, *parts):
 
 def refuse(name, problem, expected=""):
     """End the program with one line: which file, what is wrong, what is right, what to do."""
-    expected = expected and f" What belongs in it: {expected}."
-    remedy = "Take the file again from where you got this repository"
+    expected = expected and f" Expected: {expected}."
+    remedy = "Get the file again from where you got this repository"
     if os.environ.get("EXAMPLES_DATA"):
-        remedy = "Mend the file, or remove EXAMPLES_DATA to use the lessons' own data"
+        remedy = "Fix it, or unset EXAMPLES_DATA to use the lessons' own data"
     raise SystemExit(f"{find_data(name)} {problem}.{expected} {remedy}; see data/README.md.")

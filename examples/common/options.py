@@ -2,6 +2,7 @@
 
 import argparse
 import math
+import os
 import sys
 import tempfile
 from pathlib import Path
@@ -9,11 +10,11 @@ from pathlib import Path
 from . import pictures, start
 
 MEANING = {
-    "epochs": "how often to go through the training data",
+    "epochs": "how many times to go through the training data",
     "batch_size": "examples in one training step",
-    "learning_rate": "how long the training steps are",
+    "learning_rate": "size of the training steps",
     "seed": "the same seed gives the same random numbers",
-    "train_limit": "use only the first training examples, so many",
+    "train_limit": "use only so many training examples",
     "verbose": "0: silent, 1: a progress bar, 2: a line for each epoch",
     "folder": "where the lesson writes its files",
     "image": "pictures of your own: files, folders, or patterns such as '*.jpg'",
@@ -49,61 +50,64 @@ def train_limit(text):
     """Return the number of training examples in an option's text, at least 10."""
     if not (text.isdecimal() and int(text) >= 10):
         raise argparse.ArgumentTypeError(
-            f"{text!a} is not a whole number of at least 10. With fewer examples, the part that "
-            "a lesson sets aside for validation may be empty"
+            f"{text!a} is not a whole number of at least 10: of fewer examples, none might "
+            "be left for validation"
         )
     return int(text)
 
 
 def folder(text):
-    """Return the path of a folder that can be written, or made. It is not made here."""
-    path = Path(text)
-    existing = path.absolute()
-    while not existing.exists():
-        existing = existing.parent
+    """Return the path of a folder in which we can write. It may not exist yet."""
+    nearest = Path(text).absolute()
+    while not os.path.lexists(nearest):
+        nearest = nearest.parent
     try:
-        tempfile.TemporaryFile(dir=existing).close()
+        tempfile.TemporaryFile(dir=nearest).close()
     except OSError as error:
         raise argparse.ArgumentTypeError(
-            f"{text}: nothing can be written into {existing} ({error.strerror})"
+            f"{text}: cannot write to {nearest} ({error.strerror})"
         ) from None
-    return path
+    return Path(text)
+
+
+def settings(name, default):
+    """Return how argparse is to read an option."""
+    if name == "seed":
+        return {"type": seed}
+    if name == "train_limit":
+        return {"type": train_limit}
+    if default == "auto":
+        return {"type": int, "choices": (0, 1, 2), "default": 1 if sys.stdout.isatty() else 2}
+    if isinstance(default, list):
+        return {"nargs": "+", "action": "extend", "metavar": "FILE"}
+    if isinstance(default, Path):  # as a string, because argparse checks only those defaults
+        return {"type": folder, "default": str(default), "metavar": "DIR"}
+    return {"type": {int: positive_int, float: positive_float, str: str}[type(default)]}
 
 
 def flags(**defaults):
-    """Return the options of a lesson, with the names and the defaults of these keywords.
+    """Return the options of a lesson. Each keyword becomes an option with that default.
 
-    A wrong option ends the program with one line and exit status 2. In a notebook the defaults
-    count. `verbose="auto"` becomes 1, a progress bar, on a terminal, and 2, a line for each epoch,
-    elsewhere. The first line that a lesson prints, about its device, comes from here, too.
+    A wrong option ends the program with one line and exit status 2. In a notebook the defaults are
+    used. `verbose="auto"` becomes 1, a progress bar, on a terminal, and 2, a line for each epoch,
+    elsewhere. Then this prints the first line of every lesson, about its device, and chooses how
+    its pictures are shown.
     """
-    lesson = sys.modules["__main__"]
-    file = Path(getattr(lesson, "__file__", None) or "lesson.py")
+    file = Path(start.lesson_file() or "lesson.py")
     parser = argparse.ArgumentParser(
         prog=file.name,
-        description=lesson.__doc__,
+        description=sys.modules["__main__"].__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
+    # one line, where argparse would print the usage as well
     parser.error = lambda message: parser.exit(2, f"{parser.prog}: {message} (see --help)\n")
     for name, default in defaults.items():
-        settings = {"type": {int: positive_int, float: positive_float}.get(type(default))}
-        if name == "seed":
-            settings["type"] = seed
-        elif name == "train_limit":
-            settings["type"] = train_limit
-        elif name == "verbose":
-            default = 1 if sys.stdout.isatty() else 2
-            settings = {"type": int, "choices": (0, 1, 2)}
-        elif isinstance(default, list):
-            settings = {"nargs": "+", "action": "extend", "metavar": "FILE"}
-        elif isinstance(default, Path):
-            settings = {"type": folder, "metavar": "DIR"}
-            default = str(default)  # argparse checks a default that is a text, as if it were given
-        settings["help"] = MEANING.get(name, "")
-        if default != []:
-            settings["help"] += f" (default: {default})"
-        parser.add_argument(f"--{name.replace('_', '-')}", default=default, **settings)
+        option = f"--{name.replace('_', '-')}"
+        help_text = MEANING.get(name, "") + (" (default: %(default)s)" if default != [] else "")
+        parser.add_argument(
+            option, **{"default": default, "help": help_text} | settings(name, default)
+        )
     parser.add_argument("--save-plots", type=folder, metavar="DIR", help="save pictures here")
     options = parser.parse_args(sys.argv[1:] if start.owns_command_line() else [])
     start.print_device()

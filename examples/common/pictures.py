@@ -1,6 +1,6 @@
-"""Pictures as files: a small matplotlib backend for machines without a screen.
+"""A small matplotlib backend for machines without a screen: it saves pictures as files.
 
-`plt.show()` saves what it would have shown, `output/mnist_cnn/mnist_cnn-1.png` and so on. See
+`plt.show()` saves what it would have shown, as `output/mnist_cnn/mnist_cnn-1.png` and so on. See
 https://matplotlib.org/stable/users/explain/figure/writing_a_backend_pyplot_interface.html
 """
 
@@ -16,20 +16,20 @@ from . import start
 
 BACKEND = f"module://{__name__}"  # what matplotlib calls this file
 
-destination = Path("output/lesson")  # without the number of the picture and its ending
-saved = 0
+prefix = Path("output/lesson/lesson")  # of the files; "-1.png" and so on is appended
+count = 0
 
 
 class FigureManagerThatSaves(FigureManagerBase):
-    """Saves all figures, where others show them."""
+    """Saves figures instead of showing them."""
 
     @classmethod
     def pyplot_show(cls, *, block=None):
-        """Save and close all figures; a picture is complete or not there."""
-        global saved
+        """Save and close all figures. The name of a file is its own only when it is complete."""
+        global count
         for number in plt.get_fignums():
-            saved += 1
-            picture = destination.with_name(f"{destination.name}-{saved}.png")
+            count += 1
+            picture = prefix.with_name(f"{prefix.name}-{count}.png")
             unfinished = picture.with_suffix(".part")
             try:
                 picture.parent.mkdir(parents=True, exist_ok=True)
@@ -42,7 +42,7 @@ class FigureManagerThatSaves(FigureManagerBase):
 
 
 class FigureCanvas(FigureCanvasAgg):
-    """The name under which matplotlib looks for a backend."""
+    """matplotlib looks for a class of this name in a backend."""
 
     manager_class = FigureManagerThatSaves
 
@@ -50,18 +50,22 @@ class FigureCanvas(FigureCanvasAgg):
 def choose_backend(folder, lesson):
     """Choose how a lesson's pictures appear: in a window, in a notebook, or as files in a folder.
 
-    They become files if a folder is given, or if no window can be opened; then the folder is
-    `output/<lesson>`. A notebook shows pictures itself, so its own backend stays.
+    They become files if a folder is given, or if nothing can show them; then the folder is
+    `output/<lesson>`. IPython keeps its own backend, so that nothing stays changed after `%run`.
     """
-    global destination, saved
+    global prefix, count
     if in_ipython():
-        if folder:
-            print("--save-plots is for scripts; here IPython shows the pictures.", flush=True)
-    elif folder or not can_open_windows():
-        destination, saved = (folder or Path("output", lesson)) / lesson, 0
+        if not can_show():
+            print("IPython cannot show pictures here. Run the lesson with python to save them.")
+        elif folder:
+            print("--save-plots is for scripts. Here, IPython shows the pictures itself.")
+    elif folder or not can_show():
+        folder = folder or Path("output", lesson)
+        prefix = folder / lesson
+        count = 0
         plt.switch_backend(BACKEND)
-    elif start.OWNS_PROCESS:
-        print("Each picture opens in a window; close it, and the lesson goes on.", flush=True)
+    elif backend_registry.resolve_backend(plt.get_backend())[1] and start.OWNS_PROCESS:
+        print("Each picture opens in a window. Close it, and the lesson goes on.", flush=True)
 
 
 def in_ipython():
@@ -69,12 +73,14 @@ def in_ipython():
     return "IPython" in sys.modules and sys.modules["IPython"].get_ipython() is not None
 
 
-def can_open_windows():
-    """Return whether `plt.show` shows something with the backend that matplotlib has chosen."""
+def can_show():
+    """Return whether `plt.show` shows something, with the backend that matplotlib has chosen."""
     try:
         plt.switch_backend(plt.get_backend())  # loads it
     except ImportError:  # such as TkAgg in the settings of a machine without a screen
         return False
+    backend = plt.get_backend().lower()
+    if "inline" in backend:  # inherited from a notebook, if this is `!python lesson.py`
+        return in_ipython()
     for_files = backend_registry.list_builtin(BackendFilter.NON_INTERACTIVE)  # agg, svg, ...
-    for_notebooks = ["nbagg", "inline", "module://matplotlib_inline.backend_inline"]
-    return plt.get_backend().lower() not in [*for_files, *for_notebooks, BACKEND]
+    return backend not in [*for_files, BACKEND]

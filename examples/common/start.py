@@ -4,46 +4,61 @@ import os
 import signal
 import sys
 
-HOSTS = {"IPython", "idlelib", "pdb", "pydevd", "pytest", "runpy"}
+# Who has loaded one of these modules runs the lesson in a way of its own. runpy stands for
+# `python -m` and for programs that run other programs.
+HOSTS = {"IPython", "idlelib", "pdb", "pydevconsole", "pydevd", "pytest", "runpy"}
+
+
+def lesson_file():
+    """Return the file that was started, if it is a lesson, which imports from common; else None."""
+    file = getattr(sys.modules["__main__"], "__file__", None)
+    if file and os.path.isfile(file):
+        with open(file, "rb") as lesson:
+            text = lesson.read()
+        if b"from common" in text or b"import common" in text:
+            return file
+    return None
 
 
 def owns_process():
-    """Return whether Python runs nothing but a lesson, as in `python examples/mnist_cnn.py`.
+    """Return whether a lesson is run directly, as in `python examples/mnist_cnn.py`.
 
-    Then what happens at Ctrl-C is ours to say. A notebook, a debugger, pytest, a program that runs
-    the lesson, and `python -i` have ways of their own, and keep them.
+    Then it is up to us what Ctrl-C does. A notebook, a debugger, pytest, a program that imports or
+    runs a lesson, and `python -i` have their own ways of handling it, so there we leave it alone.
     """
-    is_script = hasattr(sys.modules["__main__"], "__file__") and not sys.flags.inspect
-    return is_script and HOSTS.isdisjoint(sys.modules)
+    is_lesson = lesson_file() is not None
+    return is_lesson and not sys.flags.inspect and HOSTS.isdisjoint(sys.modules)
 
 
 def owns_command_line():
-    """Return whether the words on the command line are meant for the lesson.
+    """Return whether the command-line arguments are meant for the lesson.
 
     They are after `python lesson.py`, `python -i lesson.py` and `%run lesson.py`. In the cell of a
-    notebook they are the kernel's.
+    notebook they belong to the kernel.
     """
-    file = getattr(sys.modules["__main__"], "__file__", None)
-    return bool(file) and os.path.realpath(file) == os.path.realpath(sys.argv[0])
+    file = lesson_file()
+    return file is not None and os.path.realpath(file) == os.path.realpath(sys.argv[0])
 
 
-OWNS_PROCESS = owns_process()  # asked once: Keras and matplotlib may load one of the hosts
+OWNS_PROCESS = owns_process()  # asked before Keras and matplotlib load, which may load a host, too
 if OWNS_PROCESS:
-    # Ctrl-C raises an exception, and libraries sometimes swallow it. The operating system's own
-    # action cannot be swallowed: the program ends. If Ctrl-C was to be ignored, it stays ignored.
+    # Ctrl-C usually raises an exception, and libraries sometimes swallow it. So we ask for the
+    # operating system's own action, which ends the program at once. Under nohup, Ctrl-C is ignored
+    # already, and we leave it so.
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
-    if hasattr(signal, "SIGPIPE"):  # a reader that has seen enough, such as `| head`
+    # The same when the output goes to a program like `head`, which stops reading.
+    if hasattr(signal, "SIGPIPE"):
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
-    if "inline" in os.environ.get("MPLBACKEND", ""):  # `!python lesson.py` in a notebook
-        os.environ["MPLBACKEND"] = "agg"  # the notebook's own backend shows nothing out here
 
-import faulthandler  # these take a while, so Ctrl-C comes first
+import faulthandler  # importing takes a while, so Ctrl-C comes first
 import importlib.util
 import logging
 import tempfile
 
-if hasattr(sys.stdout, "reconfigure"):  # a console may lack a letter of a file's name
+if hasattr(
+    sys.stdout, "reconfigure"
+):  # print an escape for what the console cannot encode, and go on
     sys.stdout.reconfigure(errors="backslashreplace")
 
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
@@ -58,61 +73,68 @@ def load_keras():
     keras.config.set_floatx("float32")
     keras.config.set_epsilon(1e-7)
     keras.config.set_image_data_format("channels_last")
+    # The first tensor makes the backend look for a GPU, and TensorFlow prints a lot about that. On
+    # JAX we wait with it, because several processes have to find each other first. There Keras may
+    # load TensorFlow later on, so we load it now, while its messages are hidden.
     if keras.backend.backend() != "jax":
-        keras.ops.zeros(())  # now TensorFlow looks for a GPU
+        keras.ops.zeros(())
     elif importlib.util.find_spec("tensorflow"):
-        import tensorflow  # noqa: F401 - else Keras loads it later, where its notes would be seen
-    # On JAX no tensor is made: several processes have to meet before the first one.
+        import tensorflow  # noqa: F401
 
 
 def load_keras_quietly():
-    """Load Keras while all that is written to stderr goes to a file, shown only if loading fails.
+    """Load Keras while stderr goes to a temporary file, which is shown only if loading fails.
 
-    TensorFlow writes a page of harmless notes while it loads, whatever its log level says.
+    TensorFlow writes a page of harmless messages while it loads, whatever its log level is.
     `TF_CPP_MIN_LOG_LEVEL=0` shows them all.
     """
-    screen = os.dup(2)
-    watching = faulthandler.is_enabled()
-    if not watching:
-        faulthandler.enable(file=screen)  # if TensorFlow crashes now, this says where
-    with tempfile.TemporaryFile() as notes:
-        os.dup2(notes.fileno(), 2)
+    stderr = os.dup(2)  # the real one; file descriptor 2 is where libraries write to
+    was_enabled = faulthandler.is_enabled()
+    if OWNS_PROCESS:
+        faulthandler.enable(file=stderr)  # if TensorFlow crashes now, this says where
+    with tempfile.TemporaryFile() as messages:
+        os.dup2(messages.fileno(), 2)
         try:
             load_keras()
         except BaseException:
-            notes.seek(0)
-            os.write(screen, notes.read())
+            messages.seek(0)
+            os.write(stderr, messages.read())
             raise
         finally:
-            os.dup2(screen, 2)
-            if not watching:
+            os.dup2(stderr, 2)
+            if OWNS_PROCESS:
                 faulthandler.disable()
-            os.close(screen)
+                if was_enabled:  # by `python -X faulthandler`
+                    faulthandler.enable()
+            os.close(stderr)
 
 
 try:
-    # Without a console, as in IDLE on Windows, there is no stderr to keep quiet.
+    # IDLE on Windows has no console, so there is no stderr to keep quiet.
     if os.environ["TF_CPP_MIN_LOG_LEVEL"] == "0" or sys.__stderr__ is None:
         load_keras()
     else:
         load_keras_quietly()
 except Exception as error:  # noqa: BLE001 - a settings file or a library may break in any way
     _backend = os.environ["KERAS_BACKEND"]
-    _file = {"jax": "requirements-jax.txt", "torch": "requirements-torch.txt"}
+    _reason = " ".join(str(error).split()) or repr(error)
+    _files = {"jax": "requirements-jax.txt", "torch": "requirements-torch.txt"}
+    _file = _files.get(_backend, "requirements.txt")
     sys.exit(
-        f"Keras does not start on KERAS_BACKEND={_backend}: {error}. Install what is missing (pip "
-        f"install -r {_file.get(_backend, 'requirements.txt')}). If nothing is, an old keras.json "
-        "in ~/.keras may be in the way: delete it."
+        f"Keras does not start on KERAS_BACKEND={_backend}: {_reason}. Install what is missing: "
+        f"pip install -r {_file}. If nothing is missing, an old file ~/.keras/keras.json may be in "
+        "the way: delete it."
     )
 
 import keras  # loaded above
 
-logging.getLogger("tensorflow").setLevel(logging.WARNING)  # notebooks show its notes in red
+logging.getLogger("tensorflow").setLevel(logging.WARNING)  # notebooks show the rest in red
+# It warns that a function was compiled more than once, which happens here and does no harm.
 logging.getLogger("tensorflow").addFilter(lambda note: "retracing" not in note.getMessage())
 
 
 def print_device():
-    """Print version, backend and device, and whether a GPU was wished for in vain."""
+    """Print version, backend and device; on a CPU also what CUDA_VISIBLE_DEVICES says, if set."""
     device = "CPU" if "cpu" in str(keras.ops.zeros(()).device).lower() else "GPU"
     if device == "CPU" and (visible := os.environ.get("CUDA_VISIBLE_DEVICES")) is not None:
         device += f" (CUDA_VISIBLE_DEVICES={visible} grants no GPU)"
