@@ -1,4 +1,4 @@
-"""The list of lessons: what lessons.toml and the lessons' headers say, for tests, benchmarks and docs."""
+"""The list of lessons for tests, benchmarks and docs: what lessons.toml and the headers say."""
 
 import ast
 import re
@@ -21,10 +21,13 @@ class Lesson:
     quick: dict
     pictures: list
     result: str = "Test accuracy"
-    says: str = "test accuracy {Test accuracy.mean:.4f} +/- {Test accuracy.spread:.4f}"
+    sentence: str = "test accuracy {Test accuracy.mean:.4f} +/- {Test accuracy.spread:.4f}"
     seeds: int = 5
     thumbnail: int = 1
     backend: str = ""
+    ascii: bool = True
+    float32: bool = True
+    train_limit: bool = True
     fresh: dict = field(default_factory=dict)
     files: list = field(default_factory=list)
     also: list = field(default_factory=list)
@@ -49,6 +52,12 @@ class Lesson:
         """Return a line of its header, "You will learn" or "Expected", without the name."""
         found = re.search(rf"\n- {name}: (.*?)\.?(?=\n- |\n\n|\Z)", self.header, re.DOTALL)
         return " ".join(found[1].split()) if found else ""
+
+    @property
+    def common(self):
+        """The names that it imports from common, in the order of its lines."""
+        imports = imports_of_common(self.text)
+        return [alias.name for statement in imports for alias in statement.names]
 
     @property
     def header(self):
@@ -78,18 +87,30 @@ def read_list(root=ROOT):
 PARTS, LESSONS = read_list()
 
 
-def published(output):
+def parse_results(output):
     """Return what a lesson has printed as `Name: number`, a dict of floats."""
     lines = re.findall(r"^([A-Z0-9][^:/\n]*): (-?\d[\d.]*(?:e[-+]\d+)?)$", output, re.MULTILINE)
     return {name: float(number) for name, number in lines}
 
 
+def imports_of_common(text):
+    """Return the statements `from common... import ...` of a lesson, nodes of its syntax tree."""
+    imports = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.ImportFrom)]
+    return [node for node in imports if (node.module or "").partition(".")[0] == "common"]
+
+
 def stand_alone(text):
-    """Return a lesson's text after the two edits that its own comment asks for: without common."""
+    """Return a lesson's text after the edits that its own comment asks for: without common.
+
+    The comment ends with "uncomment:", and below it, up to an empty line, is what is wanted then.
+    """
     lines = text.splitlines()
-    start = next(i for i, line in enumerate(lines) if line.startswith("# To use this file on its"))
-    end = lines.index("", start)
-    imports = next(i for i, line in enumerate(lines) if line.startswith("from common import"))
-    code = next(i for i in range(start, end) if lines[i].endswith("uncomment:")) + 1
-    stand_ins = [line.removeprefix("# ") for line in lines[code:end]]
-    return "\n".join(lines[:imports] + lines[imports + 1 : start] + stand_ins + lines[end:]) + "\n"
+    end_of_comment = next(i for i, line in enumerate(lines) if re.fullmatch("#.*uncomment:", line))
+    end = lines.index("", end_of_comment)
+    begin = end_of_comment
+    while lines[begin - 1].startswith("#"):
+        begin -= 1
+    lines[begin:end] = [line.removeprefix("# ") for line in lines[end_of_comment + 1 : end]]
+    for node in sorted(imports_of_common(text), key=lambda node: -node.lineno):
+        del lines[node.lineno - 1 : node.end_lineno]
+    return "\n".join(lines) + "\n"

@@ -1,6 +1,7 @@
 """Measure lessons and recipes, and write the published figures: README.md beside this says how.
 
-Every run is a process of its own and a line of JSON in results/. Needs Linux, for its clocks.
+Every run is a process of its own and a line of JSON in results/. What is there already stays
+there, so you can stop the program and start it again. Needs Linux, for its clocks.
 """
 
 import argparse
@@ -18,7 +19,7 @@ from subprocess import PIPE, Popen
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # the repository
 
 from benchmarks import publish
-from lessons import EXAMPLES, LESSONS, published
+from lessons import EXAMPLES, LESSONS, parse_results
 
 ENVIRONMENT = os.environ | {
     "PYTHONUNBUFFERED": "1",  # a line comes when it is printed
@@ -61,7 +62,7 @@ def measure(run, seed):
         begin, end = epochs[0] - (len(epochs) == 1), epochs[-1]
         seconds["training_wall"] = clocks[end][0] - clocks[begin][0]
         seconds["training_cpu"] = clocks[end][1] - clocks[begin][1]
-    values = published("".join(lines))
+    values = parse_results("".join(lines))
     modules = re.findall(r"^(?:import|from) (\w+)", text, re.MULTILINE)
     packages = ["numpy", *(package for package, module in PACKAGES.items() if module in modules)]
     packages = [run.backend if package == "tensorflow" else package for package in packages]
@@ -86,10 +87,17 @@ def cpu_seconds(pid):
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")  # user and system
 
 
+def append(name, runs, seed):
+    """Measure these runs with one seed, and append their records together, or none of them."""
+    records = [measure(run, seed) for run in runs]
+    with publish.file_of(name).open("a") as file:
+        file.write("".join(json.dumps(record) + "\n" for record in records))
+
+
 def main():
     """Measure and write what the command line says."""
-    races = {publish.race(*pair): pair for pair in publish.RACE}
-    known = [*publish.RUNS, *races]
+    races = {publish.race(*pair): pair for pair in publish.RACES}
+    known = [name for name, run in publish.RUNS.items() if not run.raced] + list(races)
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("runs", nargs="*", metavar="RUN", help="its name, or a pattern: 'mnist_*'")
     parser.add_argument("--seeds", type=int, help="how many, in place of the usual number")
@@ -102,17 +110,14 @@ def main():
             parser.error(f"there is no run {pattern}; there are: {'; '.join(known)}")
         names += [name for name in found if name not in names]
     for name in names:
-        runners = [publish.RUNS[runner] for runner in races.get(name, [name])]
-        if name in races:  # A B A B A B; the number of a round is its seed
-            seeds = args.seeds or 3
-        elif runners[0].raced:
-            continue  # measured by its race
+        if name in races:  # one round after the other; the number of a round is its seed
+            runs, usual = [publish.RUNS[runner] for runner in races[name]], 3
+            measured = len(publish.ratios(*races[name], "wall"))
         else:
-            seeds = args.seeds or runners[0].seeds
-        with publish.file_of(name).open("w") as file:
-            for seed in range(seeds):
-                for run in runners:  # written one by one: an interruption costs only the rest
-                    print(json.dumps(measure(run, seed)), file=file, flush=True)
+            runs, usual = [publish.RUNS[name]], publish.RUNS[name].seeds
+            measured = len(runs[0].records())
+        for seed in range(measured, args.seeds or usual):
+            append(name, runs, seed)
     if args.write:
         for path, text in publish.texts().items():
             path.write_text(text)

@@ -16,6 +16,22 @@ from lessons import EXAMPLES, LESSONS, ROOT, Lesson
 
 HERE = ROOT / "benchmarks"
 RESULTS = HERE / "results"
+NOT_MEASURED = "not measured yet"
+# What measure.py writes about each run; a record with anything else, or with less, is refused.
+KEYS = {
+    "run",
+    "seed",
+    "values",
+    "seconds",
+    "memory_mb",
+    "versions",
+    "python",
+    "cpu",
+    "cores",
+    "date",
+}
+WHOLE_RUN = {"process_wall", "process_cpu"}
+TRAINING = {"training_wall", "training_cpu"}  # if the file prints lines about its epochs
 
 
 @dataclass
@@ -24,8 +40,9 @@ class Run:
 
     file: str
     seeds: int = Lesson.seeds
-    says: str = Lesson.says
+    sentence: str = Lesson.sentence
     title: str = ""
+    id: str = ""
     options: str = ""
     edit: list = field(default_factory=list)
     words: str = ""
@@ -33,9 +50,8 @@ class Run:
     goal: dict | None = None
 
     def __post_init__(self):
-        command = f"{self.file}.py {self.options}".strip()
-        self.name = f"{self.file}, {self.words}" if self.edit else command.replace(".py", "")
-        self.title = self.title or f"**`{command}`**"
+        self.name = f"{self.file}_{self.id}" if self.id else self.file
+        self.title = self.title or f"**`{self.file}.py {self.options}".strip() + "`**"
         folder = EXAMPLES if self.file in LESSONS else HERE / "recipes"
         self.path = folder / f"{self.file}.py"
         self.backend = getattr(LESSONS.get(self.file), "backend", "") or "tensorflow"
@@ -50,10 +66,14 @@ class Run:
         return text
 
     def records(self):
-        """Return its records, one for each seed: from its file, or else from a race."""
-        records = [record for pair in reversed(RACE) for record in read(race(*pair))]
-        records = [record for record in records if record["run"] == self.name]
-        return list({record["seed"]: record for record in records + read(self.name)}.values())
+        """Return its records, for the seeds 0, 1, 2, ...: of its own file, and of no other."""
+        records = read(self.name)
+        ran = [(record["run"], record["seed"]) for record in records]
+        if ran != [(self.name, seed) for seed in range(len(records))]:
+            raise ValueError(
+                f"{file_of(self.name)}: not the seeds 0, 1, 2, ... of {self.name}: {ran}"
+            )
+        return records
 
     def figures(self, part="values"):
         """Return mean, spread and most of each number that all its records have."""
@@ -66,18 +86,24 @@ class Run:
         return figures
 
     def figure(self):
-        """Return what `says` says: of the values, and of the ratio to the lesson if it raced."""
-        figures = self.figures()
+        """Return its result in words without the number of seeds; "" if it is not measured."""
         if self.raced:
-            figures["longer"] = statistics.mean(ratios(self.file, self.name, "wall"))
-        return self.says.format(**figures)
+            longer = ratios(self.file, self.name, "wall")
+            return self.sentence.format(longer=statistics.mean(longer)) if longer else ""
+        return self.sentence.format(**self.figures()) if self.records() else ""
+
+    def count(self):
+        """Return how often it was measured, such as "5 seeds" or "3 rounds"."""
+        if self.raced:
+            count, unit = len(ratios(self.file, self.name, "wall")), "round"
+        else:
+            count, unit = len(self.records()), "seed"
+        return f"{count} {unit}" if count == 1 else f"{count} {unit}s"
 
     def result(self):
         """Return its published sentence, such as "test accuracy 0.9862 +/- 0.0004 (5 seeds)"."""
-        if not (count := len(self.records())):
-            return "not measured yet"
-        unit = "round" if self.raced else "seed"
-        return f"{self.figure()} ({count} {unit if count == 1 else unit + 's'})"
+        figure = self.figure()
+        return f"{figure} ({self.count()})" if figure else NOT_MEASURED
 
     def seconds(self, clock):
         """Return mean seconds, such as "5.7 s", or nothing if its records have none."""
@@ -89,7 +115,7 @@ class Run:
 ONE_RUN = "test accuracy {Test accuracy.mean:.4f}"
 BOSTON = "test MAE {Test MAE.mean:.2f} +/- {Test MAE.spread:.2f}, RMSE {Test RMSE.mean:.2f}"
 TEN_FOLDS = "accuracy {Test accuracy.mean:.4f}, log loss {Log loss.mean:.4f}, AUC {AUC.mean:.4f}"
-RECIPES = [  # what people would use instead; in bold what is ours
+RECIPES = [  # what people would use instead; ours are in bold
     Run("keras_io_cnn", 3, title="keras.io's convnet, 15 epochs"),
     Run("old_blog_cnn", 1, ONE_RUN, "old blog's CNN, 12 epochs"),
     Run("classic_5x5_cnn", 3, title="classic 5x5 CNN, 1 epoch"),
@@ -97,17 +123,17 @@ RECIPES = [  # what people would use instead; in bold what is ours
     Run("small_mlp", 10, title="old tutorials' 784-32-10, 2 epochs"),
     Run("book_boston", 10, BOSTON, "the book's network, 80 epochs"),
     Run("scikit_boston", 10, BOSTON, "scikit-learn's gradient boosting"),
-    Run("scikit_boston", 5, BOSTON, "scikit-learn's ridge regression", "--ridge 1"),
+    Run("scikit_boston", 5, BOSTON, "scikit-learn's ridge regression", "ridge", "--ridge 1"),
     Run("keras_logistic", 10, TEN_FOLDS, "**`logistic_regression.py` in ten folds**"),
     Run("scikit_logistic", 10, TEN_FOLDS, "scikit-learn's logistic regression"),
 ]
 OURS, TRIED = [], []
 for _name, _lesson in LESSONS.items():
-    OURS.append(Run(_name, _lesson.seeds, _lesson.says, goal=_lesson.goal))
+    OURS.append(Run(_name, _lesson.seeds, _lesson.sentence, goal=_lesson.goal))
     OURS += [Run(_name, **entry) for entry in _lesson.also]
     TRIED += [Run(_name, **entry) for entry in _lesson.tried]
 RUNS = {run.name: run for run in [*TRIED, *RECIPES, *OURS]}
-RACE = [  # run in turn: ours, the other
+RACES = [  # run in turn: ours, the other
     ("train_fast", "keras_io_cnn"),
     ("mnist_dense", "old_mlp"),
     *((run.file, run.name) for run in TRIED if run.raced),
@@ -115,32 +141,49 @@ RACE = [  # run in turn: ours, the other
 
 
 def file_of(name):
-    """Return the file with the records of a run."""
-    return RESULTS / f"{re.sub('[^a-z0-9]+', '_', name.lower()).strip('_')}.jsonl"
+    """Return the file with the records of a run or of a race."""
+    return RESULTS / f"{name}.jsonl"
 
 
 def race(ours, other):
     """Return the name of a race."""
-    return f"race {ours}, {other}"
+    return f"race_{ours}_{other}"
 
 
 def read(name):
-    """Return the records in a file."""
+    """Return the records in a file, as measure.py wrote them; none if there is no file.
+
+    Raises ValueError for a record in which something is missing or that has something unknown.
+    """
     path = file_of(name)
-    return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+    records = [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+    for number, record in enumerate(records, start=1):
+        wrong = KEYS ^ record.keys()
+        if not wrong and record["seconds"].keys() != WHOLE_RUN | TRAINING:
+            wrong = WHOLE_RUN ^ record["seconds"].keys()
+        if wrong:
+            raise ValueError(
+                f"{path}, line {number}: missing or unknown: {', '.join(sorted(wrong))}"
+            )
+    return records
 
 
 def ratios(ours, other, clock):
     """Return how many times longer the other one trains, in each round of the race."""
-    times = {ours: [], other: []}
-    for record in read(race(ours, other)):
-        times[record["run"]].append(record["seconds"][f"training_{clock}"])
-    return [longer / time for time, longer in zip(*times.values(), strict=True)]
+    records = read(race(ours, other))
+    rounds = range(len(records) // 2)
+    expected = [(run, seed) for seed in rounds for run in (ours, other)]
+    if [(record["run"], record["seed"]) for record in records] != expected:
+        raise ValueError(f"{file_of(race(ours, other))}: not in turn {ours} and {other}")
+    times = [record["seconds"][f"training_{clock}"] for record in records]
+    return [longer / time for time, longer in zip(times[::2], times[1::2], strict=True)]
 
 
 def where(runs):
     """Return in one line with what, on what and when these runs were made."""
     records = [record for run in runs for record in run.records()]
+    if not records:
+        return f"{NOT_MEASURED.capitalize()}."
     versions = {" ".join(pair) for record in records for pair in record["versions"].items()}
     machines = {f"{record['cores']} cores of an {record['cpu']}" for record in records}
     days = sorted({record["date"] for record in records})
@@ -169,13 +212,7 @@ def readme(text):
             cells = [picture, link, LESSONS[run.file].line("You will learn")]
         cells += [run.result(), run.seconds("training_wall"), run.seconds("process_wall")]
         rows.append(cells)
-    wall, cpu = (statistics.mean(ratios(*RACE[0], clock)) for clock in ("wall", "cpu"))
-    ours, other = (f"{RUNS[name].figures()['Test accuracy'].mean:.4f}" for name in RACE[0])
-    beside = (
-        f"The one epoch of `train_fast.py` takes {wall:.0f} times less training time "
-        f"({cpu:.0f} times less CPU time) than the MNIST example on keras.io with its 15 epochs, "
-        f"run in turn on the same machine: {ours} against {other}."
-    )
+    beside = beside_keras_io()
     measured = f"Mean +/- standard deviation over seeds. {where(OURS)}"
     text = put(text, "results", rows, measured, beside)
 
@@ -187,68 +224,90 @@ def readme(text):
     return put(text, "old lines", rows)
 
 
-def devices():
-    """Return the rows about scale_out.py with two devices or processes, from its own records."""
-    rows = [["", "one, seconds an epoch", "two, seconds an epoch", "speed-up, each round"]]
-    rounds = [record["seconds"] for record in read("scale_out devices")]
-    for one, two in (("1 device", "2 devices"), ("1 process", "2 processes")):
-        gains = [times[one] / times[two] for times in rounds]
-        cells = [one.split()[1]]
-        cells += [f"{statistics.mean(times[name] for times in rounds):.1f}" for name in (one, two)]
-        each = ", ".join(f"{gain:.2f}" for gain in gains)
-        rows.append([*cells, f"{statistics.mean(gains):.2f} ({each})"])
-    return rows
+def beside_keras_io():
+    """Return README's sentence about train_fast.py and the example of keras.io."""
+    ours, other = RACES[0]
+    accuracies = [RUNS[name].figures().get("Test accuracy") for name in (ours, other)]
+    if not all(accuracies) or not ratios(ours, other, "wall"):
+        return f"The one epoch of `train_fast.py` beside the example on keras.io: {NOT_MEASURED}."
+    wall, cpu = (statistics.mean(ratios(ours, other, clock)) for clock in ("wall", "cpu"))
+    ours, other = (f"{accuracy.mean:.4f}" for accuracy in accuracies)
+    return (
+        f"The one epoch of `train_fast.py` trains {wall:.0f} times faster ({cpu:.0f} times, "
+        f"counted in CPU seconds) than the MNIST example on keras.io with its 15 epochs, run in "
+        f"turn on the same machine. It reads {ours} of the test digits, the example {other}."
+    )
 
 
 def own_readme(text):
-    """Return benchmarks/README.md with its four tables."""
+    """Return benchmarks/README.md with its three tables."""
     rows = [["run", "result", "training, wall", "training, CPU", "whole run"]]
     for run in [*OURS, *RECIPES]:
         times = [run.seconds(clock) for clock in ("training_wall", "training_cpu", "process_wall")]
-        if any("epochs_timed" in record for record in run.records()):
-            times[0] += " (*)"
         rows.append([run.title, run.result(), *times])
     text = put(text, "compared", rows, where([*OURS, *RECIPES]))
 
     rows = [["ours", "the other", "times longer, wall", "times longer, CPU"]]
-    for ours, other in [pair for pair in RACE if read(race(*pair))]:
-        cells = [RUNS[ours].title, RUNS[other].words or RUNS[other].title]
+    for ours, other in RACES:
+        cells = [RUNS[ours].title, RUNS[other].words.removesuffix(":") or RUNS[other].title]
         for clock in ("wall", "cpu"):
             rounds = ratios(ours, other, clock)
             each = ", ".join(f"{ratio:.1f}" for ratio in rounds)
-            cells.append(f"{statistics.mean(rounds):.1f} ({each})")
+            cells.append(f"{statistics.mean(rounds):.1f} ({each})" if rounds else NOT_MEASURED)
         rows.append(cells)
     text = put(text, "ratios", rows)
-    if read("scale_out devices"):
-        text = put(text, "devices", devices())
 
     rows = [[f"`{run.file}.py`", run.words.removesuffix(":"), run.result()] for run in TRIED]
     return put(text, "tried", [["lesson", "change", "result"], *rows], where(TRIED))
 
 
-def lesson_text(lesson):
-    """Return a lesson with its line "Expected" and the figures of its suggestions."""
-    text, run = lesson.text, RUNS[lesson.name]
-    if records := run.records():
-        training = run.seconds("training_wall")
-        time = f"{training} of training" if training else f"{run.seconds('process_wall')} in all"
-        line = f"- Expected: {run.result()}, {time} on {records[0]['cores']} CPU cores."
-        line = textwrap.fill(line, 100, subsequent_indent="  ", break_on_hyphens=False)
-        before, after = re.split("- Expected: .*?(?=\n- )", text, maxsplit=1, flags=re.DOTALL)
-        text = before + line + after
+def wrap(text, first, following):
+    """Return a text as lines of a lesson, at most 100 wide; hyphens and words stay whole."""
+    return textwrap.fill(
+        text,
+        100,
+        initial_indent=first,
+        subsequent_indent=following,
+        break_on_hyphens=False,
+        break_long_words=False,
+    )
 
-    gap = r"\s+(?:# +)?"  # a line of the comment may end between two words
+
+def lesson_text(lesson):
+    """Return a lesson with its line "Expected" and the figures of its suggestions and tables."""
+    text, run = lesson.text, RUNS[lesson.name]
+    expected = run.result()
+    if run.records():
+        training, cores = run.seconds("training_wall"), run.records()[0]["cores"]
+        time = f"{training} of training" if training else f"{run.seconds('process_wall')} in all"
+        expected += f", {time} on {cores} CPU cores"
+    before, after = re.split("- Expected: .*?(?=\n- )", text, maxsplit=1, flags=re.DOTALL)
+    text = before + wrap(f"Expected: {expected}.", "- ", "  ") + after
     for run in [run for run in TRIED if run.file == lesson.name]:
-        words = gap.join(map(re.escape, run.words.split()))  # of a bullet, or of a row of a table
-        place = (
-            rf"((?:# - |^    ){words}{gap})(?:(?!# -)[^(])+?(,?{gap}\()\d+({gap}(?:seed|round)s?\))"
-        )
-        if len(re.findall(place, text, re.MULTILINE)) != 1:
-            raise ValueError(f'{lesson.path}: no "{run.words} FIGURE (N seeds)"')
-        if count := len(run.records()):
-            figure = run.figure()
-            text = re.sub(place, rf"\g<1>{figure}\g<2>{count}\g<3>", text, flags=re.MULTILINE)
+        text = put_figure(text, run)
     return text
+
+
+def put_figure(text, run):
+    """Return a lesson's text with the figure of a run, which stands after the run's words.
+
+    It stands in a suggestion, `# - words FIGURE (5 seeds). And so on.`, or in a row of a table in
+    the code, `    words FIGURE,  # (5 seeds)`; if it is not measured, the row says `np.nan`.
+    """
+    words = re.escape(run.words).replace(r"\ ", r"\s+(?:# +)?")  # a line may end between two words
+    row = re.compile(rf"^    {words} .*", re.MULTILINE)
+    suggestion = re.compile(rf"^# - {words}\s.*(?:\n#   .*)*", re.MULTILINE)
+    if row.search(text):
+        figure = run.figure()
+        after = f"{figure},  # ({run.count()})" if figure else f"np.nan,  # {NOT_MEASURED}"
+        return row.sub(lambda _: f"    {run.words} {after}", text)
+    if found := suggestion.search(text):
+        sentence = " ".join(found[0].replace("\n# ", " ").split())
+        old = rf"{re.escape(run.words)} ({NOT_MEASURED}|[^(]+ \(\d+ (seed|round)s?\))"
+        if re.search(old, sentence):
+            sentence = re.sub(old, lambda _: f"{run.words} {run.result()}", sentence)
+            return text.replace(found[0], wrap(sentence.removeprefix("# - "), "# - ", "#   "))
+    raise ValueError(f'{run.path}: no "{run.words} FIGURE (N seeds)" and no "{NOT_MEASURED}"')
 
 
 def texts():
@@ -262,10 +321,11 @@ def missed():
     """Return a line for each run with too few seeds, and for each goal that is missed."""
     lines = []
     for run in RUNS.values():
-        seeds, figures = {record["seed"] for record in run.records()}, run.figures()
-        if len(seeds) < run.seeds:
-            lines.append(f"{run.name}: {len(seeds)} seeds measured, not {run.seeds}")
-        for name, (least, most) in (run.goal or {}).items():
+        figures = run.figures()
+        measured = len(ratios(run.file, run.name, "wall") if run.raced else run.records())
+        if measured < run.seeds:
+            lines.append(f"{run.name}: measured {measured} times, not {run.seeds}")
+        for name, (least, most) in (run.goal or {}).items() if figures else ():
             if name not in figures or not least <= figures[name].mean <= most:
                 lines.append(f"{run.name}: {name}: {figures.get(name)}, not {least} to {most}")
     return lines
@@ -276,11 +336,15 @@ def draw_results():
     figure, ax = plt.subplots(figsize=(9, 6), layout="constrained")
     about_it = ("cnn", "mlp", "mnist_dense", "train_fast", "best_mnist")
     days = {record["date"] for record in RUNS["keras_io_cnn"].records()}
+    if not days:
+        ax.text(0.5, 0.5, NOT_MEASURED, transform=ax.transAxes, size=20, ha="center")
     for run in [run for run in [*OURS, *RECIPES] if run.file.endswith(about_it)]:
-        if {record["date"] for record in run.records()} != days:
+        if not days or {record["date"] for record in run.records()} != days:
             continue  # machines differ from day to day, so their seconds cannot be compared
-        accuracy = run.figures()["Test accuracy"]
-        wall = run.figures("seconds")["training_wall"].mean
+        figures, seconds = run.figures(), run.figures("seconds")
+        if "training_wall" not in seconds:
+            continue
+        accuracy, wall = figures["Test accuracy"], seconds["training_wall"].mean
         color, weight = ("C0", "bold") if run in OURS else ("C1", "normal")
         ax.errorbar(wall, accuracy.mean, accuracy.spread, color=color, marker="o", capsize=3)
         label, top = "  " + re.sub("[*`]", "", run.title), accuracy.mean + accuracy.spread

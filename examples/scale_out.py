@@ -140,7 +140,8 @@ model.compile(optimizer=adam, loss="sparse_categorical_crossentropy", metrics=["
 adam.build(model.trainable_variables)
 variables = model.variables + adam.variables
 state = [variable.numpy() for variable in variables]
-checkpoint = args.folder / f"{args.epochs}-{args.batch_size}-{args.seed}.npz"
+settings = [args.epochs, args.batch_size, args.learning_rate, args.seed, len(x_train)]
+checkpoint = args.folder / f"{'-'.join(map(str, settings))}.npz"  # one for each training
 if process == 0 and checkpoint.exists():
     state = list(np.load(checkpoint).values())
 for variable, value in zip(variables, multihost_utils.broadcast_one_to_all(state)):

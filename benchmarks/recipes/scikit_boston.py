@@ -1,7 +1,7 @@
 """Scikit-learn on the Boston data, the same split: gradient boosting, or ridge regression.
 
-`GradientBoostingRegressor` with its default settings; with `--ridge 1`, `RidgeCV`, which chooses its
-penalty by cross-validation. https://scikit-learn.org/stable/modules/ensemble.html#gradient-boosting
+`GradientBoostingRegressor` with its default settings; with `--ridge 1`, `RidgeCV`, which chooses
+its penalty by cross-validation. https://scikit-learn.org/stable/modules/ensemble.html#gradient-boosting
 and https://scikit-learn.org/stable/modules/linear_model.html#ridge-regression
 """
 
