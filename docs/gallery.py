@@ -1,10 +1,10 @@
 """What the gallery needs beyond Sphinx and MyST-NB; the list of lessons is lessons.toml."""
 
+import ast
 import base64
 import hashlib
 import importlib.metadata
 import io
-import multiprocessing
 import os
 import re
 import shutil
@@ -29,20 +29,17 @@ BUTTONS = """
 <div class="buttons">
 <a class="sd-btn sd-btn-primary" href="../scripts/NAME.py">Script (.py)</a>
 <a class="sd-btn sd-btn-primary" href="../notebooks/NAME.ipynb">Notebook (.ipynb)</a>
+</div>
 """
-NEXT = '<a class="sd-btn sd-btn-outline-primary" href="NAME.html">Next lesson</a>\n'
 
 
 def copy_lessons():
     """Copy the lessons here, because Sphinx reads one folder only; buttons follow the header."""
     shutil.rmtree(DOCS / "lessons", ignore_errors=True)
     (DOCS / "lessons").mkdir()
-    names = list(LESSONS)
-    for i, name in enumerate(names):
+    for name, lesson in LESSONS.items():
         buttons = BUTTONS.replace("NAME", name)
-        if i + 1 < len(names):
-            buttons += NEXT.replace("NAME", names[i + 1])
-        text = LESSONS[name].text.replace('"""\n\n# %%', f'{buttons}</div>\n"""\n\n# %%', 1)
+        text = lesson.text.replace('"""\n\n# %%', f'{buttons}"""\n\n# %%', 1)
         (DOCS / "lessons" / f"{name}.py").write_text(text)
 
 
@@ -54,27 +51,6 @@ def cache_folder():
     things += [importlib.metadata.version(package).encode() for package in packages]
     things += [os.environ.get(f"KERAS_{name}", "").encode() for name in ("BACKEND", "MAX_EPOCHS")]
     return DOCS / "_build" / "executed" / hashlib.sha256(b"\n".join(things)).hexdigest()[:16]
-
-
-def announce_runs(app, env, docnames):
-    """Before the pages are read: see to it that each lesson that has to run says so."""
-    cache = get_cache(app.config.nb_execution_cache_path)
-    waiting, begun = [], multiprocessing.Value("i")  # two processes read the pages
-    for docname in docnames:
-        if docname.startswith("lessons/"):
-            try:
-                cache.match_cache_notebook(jupytext.read(DOCS / f"{docname}.py", fmt="py:percent"))
-            except KeyError:
-                waiting.append(docname)
-
-    def say(app, docname, source):
-        if docname in waiting:
-            name = docname.removeprefix("lessons/")
-            with begun.get_lock():
-                begun.value += 1
-                print(f"Executing {name}, {begun.value} of {len(waiting)} ...", flush=True)
-
-    app.connect("source-read", say)
 
 
 def finish_lesson(app, doctree):
@@ -193,9 +169,9 @@ def added_cells(lesson):
     if lesson.backend:  # before the first cell loads Keras
         chosen = f'os.environ.setdefault("KERAS_BACKEND", "{lesson.backend}")'
         text = text.replace("import os\n", f"import os\n\n{chosen}\n", 1)
-    imported = re.search(r"^from common import (.*)", lesson.text, re.MULTILINE)[1]
+    wanted = {"start", *lesson.common}
     cells = jupytext.reads(text, "py:percent").cells[1:]
-    cells = [cell for cell in cells if re.search(cell.metadata.title, f"start, {imported}")]
+    cells = [cell for cell in cells if wanted.intersection(cell.metadata.title.split("|"))]
     for cell in cells:
         if "PACKED" in cell.source:
             cell.source = cell.source.replace("PACKED", packed_data(lesson))
@@ -204,12 +180,14 @@ def added_cells(lesson):
 
 def packed_data(lesson):
     """Return, as text, an archive of what a lesson reads and Keras does not download."""
-    folder = re.search(r'find_data\("(\w+)"\)', lesson.text)
+    calls = [node for node in ast.walk(ast.parse(lesson.text)) if isinstance(node, ast.Call)]
+    names = [node.args[0].value for node in calls if ast.unparse(node.func) == "find_data"]
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_LZMA) as archive:
-        for path in sorted(USED.glob(f"{folder[1]}/*=*" if folder else "breast_cancer.csv")):
-            archive.write(path, path.relative_to(USED))
-        if folder:
+        for pattern in [f"{name}/*=*" for name in names] or ["breast_cancer.csv"]:
+            for path in sorted(USED.glob(pattern)):
+                archive.write(path, path.relative_to(USED))
+        if "load_photos" in lesson.common:
             archive.write(EXAMPLES / "common" / "photos.py", "photos.py")
     return base64.b85encode(packed.getvalue()).decode()
 
@@ -218,7 +196,6 @@ def setup(app):
     """Register everything with Sphinx; pages can be read in parallel."""
     app.add_directive("lesson-cards", Cards)
     app.add_directive("old-lines", OldLines)
-    app.connect("env-before-read-docs", announce_runs)
     app.connect("doctree-read", finish_lesson)
     app.connect("build-finished", write_downloads)
     app.add_html_math_renderer("mathml", (show_formula, None), (show_formula, None))
