@@ -1,8 +1,7 @@
-"""Photos of all kinds: what is no writing, colours, several digits, names, formats, and time."""
+"""Photos of all kinds: what is no writing, colours, several digits, names and formats."""
 
 import re
 import shutil
-import time
 import warnings
 
 import numpy as np
@@ -48,10 +47,9 @@ def same(found, expected, most=0.06):
         assert np.abs(one - other).mean() < most
 
 
-def on(colour, size, place, **options):
-    """Return a sheet of paper that lies on something else."""
-    picture = Image.new("RGB", size, colour)
-    picture.paste(write(**options), place)
+def on_a_table():
+    picture = Image.new("RGB", (380, 330), (60, 45, 35))
+    picture.paste(write(), (40, 35))
     return picture
 
 
@@ -83,16 +81,15 @@ def with_squares():
     return picture
 
 
-def on_nothing(colour):
-    picture = Image.new("RGB", (300, 260), colour)
+def on_nothing():
+    picture = Image.new("RGB", (300, 260), "white")
     picture.putalpha(write(paper=(0, 0, 0), ink=(255, 255, 255)).convert("L"))
     return picture
 
 
 SAME = {  # as the same digit on plain paper
-    "a dark table": lambda: on((60, 45, 35), (380, 330), (40, 35)),
+    "a dark table": on_a_table,
     "a sheet askew": askew,
-    "a light border": lambda: on((255, 255, 255), (340, 300), (20, 20), paper=(185, 182, 172)),
     "a frame": lambda: drawn("rectangle", (6, 6, 293, 253), outline=INK, width=4),
     "the edge of a scan": lambda: drawn("rectangle", (0, 0, 14, 260), fill=0),
     "a punch hole": lambda: drawn("ellipse", (22, 60, 46, 84), fill=(50, 45, 40)),
@@ -101,25 +98,19 @@ SAME = {  # as the same digit on plain paper
     "squares": with_squares,
     "red on green": lambda: write(paper=(90, 160, 90), ink=(215, 103, 90)),
     "white on black": lambda: write(paper=(30, 32, 30), ink=(230, 228, 225)),
-    "white on nothing": lambda: on_nothing((255, 255, 255)),
-    "black on nothing": lambda: on_nothing((0, 0, 0)),
+    "white on nothing": on_nothing,
 }
 UNSURE = {
     "blank": lambda: write(""),
-    "one colour": lambda: Image.new("RGB", (300, 200), PAPER),
     "a pixel": lambda: Image.new("L", (1, 1), 255),
-    "a line": lambda: Image.new("L", (3, 900), 128),
     "cut off": lambda: write("77", place=(-30, 60)),
     "too many": lambda: write("123456789012", size=(900, 260), height=110, place=(20, 60)),
 }
 
 
-def test_all_digits_of_the_shipped_photos_are_found_and_quickly():
-    paths = [*DATA.glob("photos/*"), *DATA.glob("own_digits/*=*")]
-    start = time.process_time()
-    for path in paths:
+def test_all_digits_of_the_shipped_photos_are_found():
+    for path in [*DATA.glob("photos/*"), *DATA.glob("own_digits/*=*")]:
         assert len(digits_of(path)) == len(path.stem.partition("=")[2]), path.name
-    assert (time.process_time() - start) / len(paths) < 0.07
 
 
 @pytest.mark.parametrize("kind", SAME)
@@ -149,15 +140,6 @@ def test_strokes_of_one_digit_stay_together(digits_in):
     assert len(digits_in(loose)) == len(digits_in(dotted)) == 1
 
 
-def test_twelve_megapixels_in_time(tmp_path):
-    large = write().resize((4000, 3467))
-    for name in ("large.jpg", "large.png"):
-        large.save(tmp_path / name)
-        start = time.process_time()
-        assert len(digits_of(tmp_path / name)) == 1
-        assert time.process_time() - start < 2
-
-
 # ---- files
 
 
@@ -170,7 +152,7 @@ def forms(tmp_path_factory):
     photo.save(folder / "plain=7.png")
     photo.save(folder / "$x_1$ 七=7.JPG", format="JPEG", quality=95)
     photo.convert("CMYK").save(folder / "cmyk=7.jpeg", quality=95)
-    photo.convert("P").save(folder / "palette=7.gif")
+    photo.resize((4000, 4000)).save(folder / "sixteen megapixels=7.jpg")
     dark = Image.new("L", photo.size)
     photo.save(folder / "animated=7.gif", save_all=True, append_images=[dark] * 3)
     Image.fromarray(grey.astype("uint16") * 257).save(folder / "16-bits=7.PNG")
@@ -182,7 +164,6 @@ def forms(tmp_path_factory):
     exif[0x0112] = 6  # the camera was held upright
     turned.save(folder / "turned=7.jpg", exif=exif, quality=95)
     (folder / "text.png").write_text("I am no picture.")
-    (folder / "empty.png").touch()
     (folder / "cut.jpg").write_bytes(SAMPLE.read_bytes()[:500])
     return folder
 
@@ -203,7 +184,7 @@ def test_lesson_on_a_folder_a_pattern_and_a_phone(name, forms, run, small_data, 
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         ran = run(LESSONS[name].path, *given, "--train-limit", 100, EXAMPLES_DATA=small_data)
-    for bad in ("text.png", "empty.png", "cut.jpg", "missing.png"):
+    for bad in ("text.png", "cut.jpg", "missing.png"):
         (line,) = [line for line in ran.output.splitlines() if bad in line]
         assert "cannot be read" in line
     for path in forms.glob("*=7.*"):
