@@ -2,14 +2,16 @@
 """
 # Predict house prices from thirteen numbers
 
-What does a house cost in a district with clean air, many rooms and high taxes? Thirteen numbers go
-in, and a price comes out. You will first try something simple, see it fail for a reason that every
-beginner meets, mend it, and only then build a network. So you will know what the network is worth.
+What does a house cost in a district with clean air, large houses and high taxes? Thirteen numbers
+go in, and a price comes out. You will first try something simple, see it fail for a reason that
+every beginner runs into, fix it, and only then build a network. That way you will know what the
+network is worth.
 
-**A warning.** Column B of this data set is a formula on the share of Black residents. It assumes
-that segregation raises prices. Keras and scikit-learn advise against these data, and so do we; see
-data/README.md. They are here because so many tutorials use them, and because there is something to
-learn from that, too. Do not draw conclusions from them.
+**A warning.** Column B of this data set is computed from the share of Black residents, by a formula
+that takes for granted that segregation raises house prices. Keras warns against this data set, and
+scikit-learn has removed it; see data/README.md. It is here only because so many tutorials use it,
+and because it shows how the prejudice of those who collect data ends up in the data. Use it for
+practice only, and draw no conclusions from it.
 
 - You will learn: regression with several inputs, why to scale them, why to start with a baseline.
 - Expected: not measured yet.
@@ -34,11 +36,12 @@ keras.utils.set_random_seed(args.seed)
 # %% [markdown]
 # ## Load and prepare the data
 #
-# There are 506 districts of Boston, as they were in 1970, and 102 of them are for the test. For
-# each we have thirteen numbers, the **features**: the crime rate, the mean number of rooms, the tax
-# rate and so on. What we want to predict, the **target**, is the median price of a house in
-# thousands of dollars. (Houses were cheap in those days. Prices above 50 were recorded as 50.) This
-# is what the first district looks like:
+# The data describe 506 districts in and around Boston, as they were in 1970. 102 of them are our
+# test set. For each district we have thirteen numbers, the **features**: the crime rate (CRIM),
+# nitric oxides in the air (NOX), the mean number of rooms (RM), the tax rate (TAX) and so on;
+# data/README.md explains them all. What we want to predict, the **target**, is the median price of
+# a house, in thousands of dollars. (Yes, they were that cheap in those days. Prices above 50 were
+# recorded as 50.) This is what the first district looks like:
 
 # %%
 (x_train, y_train), (x_test, y_test) = load_boston_housing()
@@ -53,10 +56,10 @@ print(f"price in $1000s: {y_train[0]:.1f}")
 # %% [markdown]
 # ## Start with something simple
 #
-# A network is only worth its effort if it beats something simpler, its **baseline**. The simplest
-# of all is to call every district average: always answer with the mean price. The next best is a
-# linear model, which is a single neuron without an activation. You know it from the first lesson;
-# it just has thirteen inputs now in place of one. Let's train it for five steps.
+# A network is only worth the effort if it beats something simpler, the **baseline**. The simplest
+# idea of all is to answer with the mean price every time. The next simplest is a linear model: a
+# single neuron without an activation. You know it from the first lesson; now it just has thirteen
+# inputs instead of one. Let's train it for five steps.
 
 # %%
 linear_model = keras.Sequential([keras.Input(shape=(13,)), layers.Dense(1)])
@@ -67,9 +70,10 @@ for step in range(5):
     print(f"step {step}  loss {float(loss):.1e}")
 
 # %% [markdown]
-# The loss should fall, but it explodes. After the first step it is already a hundred million times
-# larger, and soon it will be infinite. (`7.1e+10` is 71 followed by nine zeros.) What went wrong?
-# Look at how large the features typically are:
+# The loss should fall, but it explodes. After a single step it is already many million times
+# larger, and soon it is too large for the computer. (`e+10` at the end of a number means: move the
+# decimal point ten places to the right.) What went wrong? Let's look at how large the features
+# typically are:
 
 # %%
 mean, std = x_train.mean(axis=0), x_train.std(axis=0)
@@ -79,19 +83,20 @@ ax.set(xlabel="typical size (mean + standard deviation)", xscale="log", title="B
 plt.show()
 
 # %% [markdown]
-# The axis is logarithmic, so each line to the right means ten times as large. NOX and CHAS are
-# smaller than 1, TAX and B are in the hundreds. When the weight of TAX changes a little, the
-# prediction changes hundreds of times as much as it does for the same change in the weight of NOX.
-# In the landscape of the loss this is a valley with cliffs on two sides and hardly any slope along
-# its bottom. A step that is right for one direction is a disaster in the other. No learning rate
-# suits both.
+# The axis is logarithmic: each labelled tick is ten times the one to its left. NOX and CHAS are
+# smaller than 1, while TAX and B are in the hundreds. Change the weight of TAX a little, and the
+# prediction changes hundreds of times as much as if you had changed the weight of NOX by the same
+# amount. The landscape of the loss is then a valley with cliffs on two sides and hardly any slope
+# along its bottom. A learning rate that is right along the valley is a disaster across it, and one
+# that is safe across it would take many thousands of steps along it.
 #
 # The remedy is to **standardise**, as in nonlinear_regression.py: subtract the mean of each feature
-# and divide by its standard deviation. Then all thirteen have the same size. We do the same with
-# the prices. As always, the numbers for this come from the training part.
+# and divide by its standard deviation. Then all thirteen have the same typical size. We standardise
+# the prices, too, so that the loss is easier to read. As before, the means and standard deviations
+# come from the training set alone.
 
 # %%
-std[std == 0] = 1  # a column that never changes
+std[std == 0] = 1  # a column that never changes: do not divide by 0
 x_train, x_test = (x_train - mean) / std, (x_test - mean) / std
 y_mean, y_std = y_train.mean(), y_train.std()
 y_train_scaled = (y_train - y_mean) / y_std
@@ -103,22 +108,24 @@ for step in range(300):
     loss = linear_model.train_on_batch(x_train, y_train_scaled)
     if step % 100 == 0:
         print(f"step {step:3d}  loss {float(loss):.3f}")
-print(f"the end   loss {float(loss):.3f}")
+print(f"step {step:3d}  loss {float(loss):.3f}")
 
 # %% [markdown]
-# The same neuron, the same learning rate, and now it learns. Its loss ends at about a quarter.
-# Someone who always answers with the mean would get 1, as you remember, so the line explains three
-# quarters of the differences between the districts. This is the baseline for the network.
+# The same neuron, the same learning rate, and now it learns. Its loss ends at about a quarter. As
+# you remember, someone who always answers with the mean would get 1. The linear model is the
+# baseline that our network has to beat.
 #
 # ## Build the model
 #
-# What can a network do that a line can't? In a linear model, one more room adds the same number of
-# dollars everywhere. In reality an additional room is worth more in a rich district than in a poor
-# one. For this we need hidden layers. We take two, with 64 neurons each.
+# What can a network do that a linear model can't? In a linear model, one more room adds the same
+# number of dollars everywhere. In reality an additional room is worth more in a rich district than
+# in a poor one. A neuron in a hidden layer can look at both features at once, and bend where it
+# matters. We use two hidden layers, so that the second can combine what the first has found. 64
+# neurons in each are plenty; in our trials, more of them did not help.
 #
-# Their activation is **ReLU**, which is simpler than tanh: if a number is negative, it becomes 0,
-# otherwise it stays as it is. So it bends the line with a sharp kink. It's quick to compute, and it
-# works so well that it's the usual choice today.
+# Their activation is **ReLU**, which is even simpler than tanh: negative numbers become 0, and all
+# others stay as they are. Where tanh makes a soft step, ReLU makes a sharp kink. It is quick to
+# compute and works well, and most people try it first.
 
 # %%
 model = keras.Sequential(
@@ -135,34 +142,42 @@ model = keras.Sequential(
 #
 # The network has more than 5,000 weights. Some of them get large gradients, others tiny ones, and
 # one learning rate for all is again a poor compromise. This time we can't standardise the problem
-# away. But there is an optimizer that does something similar for each weight, as it goes along.
-# **Adam** remembers how large the gradients of a weight have been lately, and divides by that. So
-# all weights take steps of about the same length, which is the learning rate. It is the most
-# popular optimizer of all.
+# away, because it arises inside the network. But there is an optimizer that does something similar
+# for each weight as it goes along. **Adam** remembers how large the gradients of each weight have
+# been lately, and divides its step by that. A weight with tiny gradients then takes steps about as
+# long as one with large gradients. The learning rate says how long: a step is seldom longer than
+# that. Adam has momentum built in, too. It is the optimizer that most people try first.
 #
-# There is one more thing that we can improve. At the beginning we want long steps, to get near the
-# bottom quickly. At the end we want short ones, to settle down there, because the batches are
-# random and each of them pushes us a little to the side. So we let the learning rate fall, from
-# 0.01 to 0 during the training. The curve along which it falls is the half wave of a cosine; that's
-# why it's called `CosineDecay`. It needs to know how many steps there will be in all.
+# But if the steps no longer get shorter by themselves, how do we settle down at the bottom? We
+# shorten them ourselves. At the beginning we want long steps, to get near the bottom quickly, and
+# at the end short ones. So we let the learning rate fall, from 0.01 to 0 in the course of the
+# training. It follows half a wave of a cosine, from the top to the bottom, which is why Keras calls
+# this `CosineDecay`. Keras needs to know how many steps there will be in all.
 #
-# `verbose=0` tells `fit` to print nothing. Fifty epochs would be fifty lines.
+# `verbose=0` tells `fit` to print nothing: fifty epochs would fill a hundred lines. Instead we
+# print the last loss.
 
 # %%
-steps = args.epochs * int(np.ceil(len(x_train) / args.batch_size))  # of the whole training
+steps = args.epochs * int(np.ceil(len(x_train) / args.batch_size))  # in the whole training
 schedule = keras.optimizers.schedules.CosineDecay(args.learning_rate, decay_steps=steps)
 model.compile(optimizer=keras.optimizers.Adam(schedule), loss="mean_squared_error")
 history = model.fit(
     x_train, y_train_scaled, batch_size=args.batch_size, epochs=args.epochs, verbose=0
 )
+print(f"loss of the network at the end: {history.history['loss'][-1]:.3f}")
 
 # %% [markdown]
 # ## Evaluate
 #
-# How far are the predictions from the true prices? There are two usual answers. The mean absolute
-# error (MAE) is just what it says, in thousands of dollars. The root of the mean squared error
-# (RMSE) is similar, but it punishes large errors more, because it squares them. Here are both, for
-# our three ways to predict a price.
+# That is far below the quarter of the linear model. But the network has twelve weights for each
+# training district; it could have learned their prices by heart. (memorising.py is about that.)
+# Only new districts can tell.
+#
+# How far are the predictions from the true prices? There are two common ways to say it. The mean
+# absolute error (MAE) is how far off we are on average, whether too high or too low, in thousands
+# of dollars. The root of the mean squared error (RMSE) is in thousands of dollars, too, but large
+# errors count for more, because they are squared before the mean is taken. Here are both, for our
+# three ways of predicting a price.
 
 # %%
 predictions = {
@@ -178,12 +193,13 @@ for name, prediction in predictions.items():
     print(f"{name:15} {rmse[name]:5.2f} {mae[name]:5.2f}")
 
 # %% [markdown]
-# The linear model halves the error of always answering with the mean. The network takes away
-# another third: it is wrong by a little more than 2,000 dollars, for houses of 22,500 dollars on
-# average.
+# The linear model's error is about half that of always answering with the mean. The network's is
+# about a third smaller again: on average it is off by a little more than 2,000 dollars, a tenth of
+# the price of an average house.
 #
-# Where does it gain? In the picture each mark is a district of the test. The closer it is to the
-# dashed line, the better the prediction.
+# Where does the network do better? In the picture each test district has two marks: a triangle for
+# the linear model, and a circle for the network. The closer a mark is to the dashed line, the
+# better the prediction.
 
 # %%
 y_pred = predictions["network"]
@@ -196,10 +212,10 @@ ax.legend()
 plt.show()
 
 # %% [markdown]
-# The largest gain is on the right: the linear model makes the most expensive districts far too
-# cheap, while the network follows the line up there. It also does better on the left, with the
-# cheapest. The column of marks at 50 are the districts whose true price is at least 50; nobody
-# knows by how much.
+# The difference is largest on the right. The linear model's prices for the most expensive districts
+# are far too low, while the network stays closer to the dashed line. The network also does better
+# on the left, with the cheapest districts. The column of marks at 50 shows the districts that were
+# recorded as 50. Their true price was 50 or more, and nobody knows how much more.
 
 # %%
 print(f"RMSE of the linear model: {rmse['linear model']:.3f}")
@@ -209,8 +225,11 @@ print(f"Test MAE: {mae['network']:.3f}")
 # ## What to try next
 #
 # - Leave out column B (`x_train[:, 11] = x_test[:, 11] = 0` after the scaling): not measured yet.
-#   So we hardly need the one column that nobody should use.
-# - `--train-limit 100`: a quarter of the districts. Which of the two models suffers more?
-# - `keras.optimizers.Adam(0.01)` in place of the schedule: what does the constant rate cost?
+#   So the prediction hardly needs the one column that nobody should use. That alone doesn't make
+#   the model fair, though: other columns still carry part of the same information.
+# - `--train-limit 100`: only a quarter of the training districts. Which suffers more, the linear
+#   model or the network?
+# - `keras.optimizers.Adam(0.01)` instead of the schedule: how much worse does the network get with
+#   a constant learning rate?
 #
 # Keras's reference: [Adam](https://keras.io/api/optimizers/adam/).

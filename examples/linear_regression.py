@@ -2,10 +2,11 @@
 """
 # Fit a straight line with one neuron
 
-Here are 200 points that lie roughly on a line. Which line is it? You could find it with a ruler. In
-this lesson a network finds it, and it is the smallest network there is: a single neuron. It starts
-with some random line, sees how far off it is, and improves it, step by step. All that large
-networks do is already there, and the problem is so small that you can watch every step.
+Here are 200 points that lie roughly on a line. Which line is it? You could lay a ruler along them.
+In this lesson a network does it for you, the smallest network there is: a single neuron. It starts
+with a random line, measures how far off that line is, and improves it step by step. Large networks
+learn with the same kind of step, and here the problem is so small that you can watch every one of
+them.
 
 - You will learn: what a training step does, what the loss tells you, why the learning rate matters.
 - Expected: not measured yet.
@@ -23,26 +24,27 @@ from keras import layers
 # To use this file on its own, delete the import from common and uncomment:
 # from types import SimpleNamespace as flags
 
-args = flags(epochs=300, learning_rate=0.3, seed=0, train_limit=160)  # settings, see --help
+args = flags(epochs=300, learning_rate=0.3, seed=0, train_limit=160)  # settings; --help lists them
 keras.utils.set_random_seed(args.seed)  # the same seed gives the same random numbers
 
 # %% [markdown]
 # ## Load and prepare the data
 #
-# We make the data ourselves, so that we know the truth which the neuron has to find. It is the line
-# $y = 0.5x + 2$. The 0.5 is its **slope**: go one to the right, and the line has risen by a half.
-# The 2 is its **height**: this is where it crosses the vertical line at $x = 0$.
+# We make the data ourselves, so that we know the true line, the one that the neuron has to find. It
+# is $y = 0.5x + 2$. The 0.5 is its **slope**: go one unit to the right, and the line rises by half
+# a unit. The 2 is its **height** at $x = 0$, where it crosses the vertical axis.
 #
 # Measurements never lie exactly on a line. So we move each point up or down by a small random
-# amount, the **noise**. Typically it is 0.05.
+# amount, the **noise**. Its standard deviation, which is its typical size, is 0.05.
 #
-# We put 40 of the points aside for the test. The neuron doesn't see them while it learns, and in
-# the end they tell us whether its line is also good for new points. `np.linspace` gives us the
-# points in order, from left to right. That's why we shuffle them first: otherwise the last 40 would
-# all come from the right end of the line.
+# We put 40 of the points aside as the **test set**. The neuron doesn't see them while it learns,
+# and at the end they tell us whether its line is also good for new points. `np.linspace` returns
+# the $x$ values in order, from left to right. That's why we shuffle them before we cut off the last
+# 40: otherwise all of these would come from the right end of the line.
 #
-# Keras wants a table with one row for each point, and one column for each number that we know about
-# it. We know only one, $x$. Keras computes with 32-bit numbers, so we ask for `float32`.
+# Keras wants a table with one row for each point, and one column for each of its inputs. Our points
+# have only one input, $x$. Keras computes with 32-bit numbers by default, so we ask NumPy for the
+# same, `float32`.
 
 # %%
 x = np.linspace(-1, 1, 200, dtype="float32").reshape(-1, 1)  # 200 rows, 1 column
@@ -51,6 +53,7 @@ y = 0.5 * x + 2 + np.random.normal(0, 0.05, x.shape).astype("float32")
 
 x_train, y_train = x[:160], y[:160]
 x_test, y_test = x[160:], y[160:]
+# With --train-limit we keep only the first of them.
 x_train, y_train = x_train[: args.train_limit], y_train[: args.train_limit]
 
 # %% [markdown]
@@ -58,45 +61,50 @@ x_train, y_train = x_train[: args.train_limit], y_train[: args.train_limit]
 #
 # What does a neuron do? It multiplies its input by a number, the **weight** $w$, and then it adds
 # another number, the **bias** $b$. So ours computes $y = wx + b$, and that is a straight line: the
-# weight is its slope, and the bias is its height. To learn the line means to find these two
-# numbers. At the start, $w$ is random and $b$ is 0.
+# weight is its slope, and the bias is its height at $x = 0$. Learning the line means finding these
+# two numbers. At the start, $w$ is random and $b$ is 0.
 #
-# A model is a list of layers. Ours has one layer, `Dense(1)`, with one neuron, and `keras.Input`
-# says that each point comes with one number.
+# A `Sequential` model is a list of layers, one after the other. Ours has a single layer,
+# `Dense(1)`, with one neuron, and `keras.Input` says that each point has one input.
 #
-# Next we have to say what a good line is. The **loss** measures how bad a line is, with one number.
-# We take the mean squared error (MSE): look at each point, see by how much the line misses it,
-# square that, and take the mean over all points. The smaller, the better.
+# Next we have to say what makes a line good. The **loss** is a single number that says how bad a
+# line is. We use the mean squared error (MSE). For each point, see how far the line passes above or
+# below it, and square that distance. Then take the mean over all points. Squaring makes every miss
+# count as positive, and large misses count most. The smaller the loss, the better the line.
 #
-# How do we make it smaller? Imagine the loss as a landscape. Each pair of $w$ and $b$ is a place in
-# it, and the loss is how high up this place is. We stand on a hillside in thick fog. We can't see
-# the bottom of the valley, but we can feel with our feet which way the ground falls, and how
-# steeply. This is what the **gradient** says. So we take a step downhill, a long one where it is
-# steep, and a short one where it is nearly flat. Then we feel the ground again. How long the steps
-# are, compared with the steepness, is up to us: it's the **learning rate**.
+# How do we make it smaller? Imagine the loss as a landscape. Each choice of $w$ and $b$ is a place
+# in it, and the loss is how high the ground is there. We stand on a hillside in thick fog. We can't
+# see the bottom of the valley, but we can feel with our feet which way the ground slopes, and how
+# steeply. The **gradient** is the mathematical word for that: it points uphill, and it is larger
+# where the ground is steeper. We take a step the other way, downhill. Its length is the gradient
+# times a number that we choose, the **learning rate**. So the step is long where the ground is
+# steep, and short where it is nearly flat. Then we feel the ground again.
 #
-# This is called gradient descent, and Keras's name for it is `SGD`. The S stands for "stochastic",
-# which means random. There is nothing random in it yet; that will come in logistic_regression.py.
+# This is called gradient descent. Keras's optimizer for it is `SGD`. The S stands for "stochastic",
+# which means random. Our steps are not random yet, because each of them uses all the points. Random
+# steps come in logistic_regression.py.
+#
+# `compile` tells the model which optimizer and which loss to use.
 
 # %%
 model = keras.Sequential([keras.Input(shape=(1,)), layers.Dense(1)])
 sgd = keras.optimizers.SGD(learning_rate=args.learning_rate)
-model.compile(optimizer=sgd, loss="mean_squared_error")  # how to improve, and what
+model.compile(optimizer=sgd, loss="mean_squared_error")
 weights_at_start = model.get_weights()  # for later, so that we can start from the same place
 
 # %% [markdown]
 # ## Train
 #
-# `train_on_batch` takes one step, and returns the loss before the step. (Up to Keras 3.14 it
-# returned a mean over all steps so far.) An **epoch** is a round in which all the training points
-# have been used once. Here each step uses all of them, so a step and an epoch are the same. In
-# every epoch we write down the loss and the height $b$, to look at them afterwards.
+# `train_on_batch` takes one step, and returns the loss before it. An **epoch** is one pass through
+# all the training points. Here each step uses all of them, so a step and an epoch are the same.
+# Before each step we write down $b$, and with it the loss at that place, so that we can look at
+# both afterwards.
 
 # %%
 losses = []
 heights = []
 for epoch in range(args.epochs):
-    kernel, bias = model.get_weights()  # "kernel" is Keras's name for the weights
+    kernel, bias = model.get_weights()  # "kernel" is Keras's name for w
     heights.append(bias[0])
     loss = model.train_on_batch(x_train, y_train)
     losses.append(float(loss))
@@ -104,15 +112,18 @@ for epoch in range(args.epochs):
         print(f"epoch {epoch:3d}  loss {losses[-1]:.6f}")
 
 kernel, bias = model.get_weights()
-w, b = kernel[0, 0], bias[0]
+w, b = kernel[0, 0], bias[0]  # kernel is a table with one row and one column, bias is a list
 
 # %% [markdown]
-# The loss falls from about 4 to 0.0025, and then it doesn't fall any further, however long we
-# train. Is something wrong? No: the points miss the true line by 0.05, and $0.05^2$ is 0.0025. What
-# is left is the noise, and no straight line can get rid of it.
+# The loss starts at 4 or a little more, falls to about 0.0025, and then stays there, however long
+# we train. Is something wrong? No. The distances of the points from the true line have a standard
+# deviation of 0.05, so the mean of their squares is $0.05^2 = 0.0025$. What is left is the noise,
+# and no straight line can get rid of it.
 #
-# Now let's look at the valley. We can draw it for $b$ alone, with the right slope, 0.5, for $w$.
-# For a hundred heights we compute the loss, and then we mark where the first 20 steps have led.
+# Now let's look at the valley. On paper we can only show one direction, so we keep $w$ at the right
+# slope, 0.5, and change only $b$. We compute the loss for a hundred values of $b$, and then we mark
+# where the first 20 steps led. (The real losses on the way were a little higher, because $w$ was
+# not right yet.)
 
 
 # %%
@@ -121,7 +132,7 @@ def loss_of(height):
 
 
 valley = np.linspace(-0.5, 4.5, 100)
-first = heights[:20]
+first = heights[:21]  # the start, and 20 steps
 figure, ax = plt.subplots()
 ax.plot(valley, [loss_of(height) for height in valley], color="gray", label="the loss for each b")
 ax.plot(first, [loss_of(height) for height in first], "o", label="the first 20 steps")
@@ -131,17 +142,18 @@ ax.legend()
 plt.show()
 
 # %% [markdown]
-# At the start, $b$ is 0. The first step is long, because the hillside is steep there: it leads to
-# 1.2. The second one leads to 1.7. Towards the bottom, where it gets flatter, the steps become
-# shorter all by themselves, until you can't tell one from the next. The weight $w$ is updated in
-# the same way, and at the same time.
+# At the start, $b$ is 0. The hillside is steep there, so the first step is long: it takes $b$ to
+# 1.2. The second takes it to 1.7. Towards the bottom, where the ground gets flatter, the steps
+# become shorter all by themselves, until you can't tell one from the next. The weight $w$ is
+# updated in the same way, and at the same time.
 #
-# ## Evaluate
+# ## Compare with least squares
 #
-# For a straight line nobody needs a neuron. The line with the smallest loss can be computed
-# directly, by **least squares**. NumPy calls it `polyfit`. This gives us something to check our
-# training against: it should arrive at exactly the same line. Neither of the two will find 0.5 and
-# 2, because the noise has moved the points a little.
+# To be honest, nobody needs a neuron to fit a straight line. The line with the smallest loss can be
+# computed directly, by **least squares**, and NumPy's `polyfit` does that. (`deg=1` asks for a
+# line, and `ravel` makes a plain list of our column.) That gives us something to check our neuron
+# against: it should arrive at the same line. Neither of them will find exactly 0.5 and 2, because
+# the noise has moved the points a little.
 
 # %%
 exact_w, exact_b = np.polyfit(x_train.ravel(), y_train.ravel(), deg=1)
@@ -159,16 +171,18 @@ ax.legend()
 plt.show()
 
 # %% [markdown]
-# The neuron has found the line of least squares, to six digits. (`1e-07` is 0.0000001.) It is a
-# little off the truth, and so is least squares: from 160 noisy points nobody can know better.
+# The neuron has found the line of least squares, to about six digits. (A distance here is the
+# larger of the two differences, in $w$ and in $b$. `e-07` at the end of a number means: divided by
+# ten million.) Both lines are a little off the truth. That isn't the neuron's fault: 160 noisy
+# points don't tell us any more than this.
 #
 # In the picture the test points scatter around the line just as the training points do. That is
 # what we hoped for: the line is as good for points that it has never seen.
 #
 # ## Why the learning rate matters
 #
-# Old tutorials often use a learning rate of 0.01. Let's try that, with the same starting weights
-# and the same number of epochs.
+# If you don't choose a learning rate, Keras's `SGD` takes 0.01, and so do many old tutorials. Let's
+# try that, with the same starting weights and the same number of epochs.
 
 # %%
 slow_model = keras.Sequential([keras.Input(shape=(1,)), layers.Dense(1)])
@@ -189,31 +203,39 @@ ax.legend()
 plt.show()
 
 # %% [markdown]
-# The vertical axis is logarithmic: from one line to the next, the loss gets ten times smaller. With
-# our learning rate the loss drops like a stone. After some 20 epochs it has reached the noise, and
-# the rest of the curve is flat.
+# The vertical axis is logarithmic: from each labelled tick to the one below, the loss gets ten
+# times smaller. With our learning rate the loss drops like a stone. After about 20 epochs only the
+# noise is left, and the curve is flat.
 #
-# With 0.01 the steps are thirty times shorter, and you can see two speeds. The first part of the
-# dashed curve falls steadily: this is $b$ on its way to 2. Then it gets flatter, because what is
-# left is $w$, and the valley is three times less steep in that direction. After 300 epochs $w$ has
-# still not arrived.
+# With 0.01 every step is only a thirtieth as long, and now you can see two speeds. The first part
+# of the dashed curve falls steadily: $b$ is on its way to 2. Then the curve gets flatter. What is
+# left is the error in $w$, and in that direction the valley is only a third as steep, because our
+# $x$ are mostly well below 1. After 300 epochs $w$ still hasn't arrived.
 #
-# So why not take even longer steps than 0.3? Try it, below: at some point a step gets so long that
-# it jumps over the bottom of the valley and lands higher up on the other side. There is no formula
-# for a good learning rate. You try a few.
+# So why not take even longer steps? You can try that at the end of this lesson: at some point a
+# step gets so long that it jumps over the bottom of the valley, and lands higher up on the other
+# side. For a real network there is no formula for a good learning rate. You try a few.
+#
+# ## Evaluate
+#
+# Back to our first model, the one with the learning rate 0.3. How large is its loss on the 40
+# points that it has never seen? `evaluate` computes it.
 
 # %%
-test_loss = model.evaluate(x_test, y_test, verbose=0)  # 0: without a progress bar
+test_loss = model.evaluate(x_test, y_test, verbose=0)  # 0: no progress bar
 print(f"Test MSE: {test_loss:.6f}")
 
 # %% [markdown]
-# The loss of the test points is again about 0.0025: only the noise is left.
+# On the test set the loss is about 0.0025 again. With only 40 points, it can easily be a fifth
+# higher or lower.
 #
 # ## What to try next
 #
-# - `--learning-rate 1.0`: now every step jumps to the other side of the valley, and the loss stays
-#   high. With `--learning-rate 1.1` it grows and grows, to infinity.
-# - `--learning-rate 0.01 --epochs 2000`: short steps get there as well, if you give them time.
+# - `--learning-rate 1.0`: now every step jumps right across the valley, to about the same height on
+#   the other side, and the loss stays high. With `--learning-rate 1.1` the loss grows until the
+#   computer can only call it `inf`, infinite.
+# - `--learning-rate 0.01 --epochs 2000`: short steps get there as well, if you give them time. (The
+#   two curves in the last picture are the same then.)
 # - `--train-limit 10`: not measured yet. With fewer points, the noise of each one matters more.
 #
 # Keras's reference: [SGD](https://keras.io/api/optimizers/sgd/).

@@ -2,11 +2,11 @@
 """
 # Tell malignant from benign tumours with logistic regression
 
-A doctor has taken a sample of a tumour, and thirty measurements of its cells. Is the tumour
-malignant? So far our networks have answered with a number such as a price or a height. Now we want
-a yes or a no, and we also want to know how sure the network is. So it will answer with a
-probability. Then it's up to us to decide where "yes" begins, and that depends on what a mistake
-costs.
+A doctor has taken a sample of a tumour, and thirty measurements have been made of its cells. Is the
+tumour malignant? So far our networks have answered with a number: how high a line or a curve is at
+a given place. Now we want a yes or a no (this is called **binary classification**), and we also
+want to know how sure the network is. That's why it will answer with a probability. It's then up to
+us to decide where "yes" begins, and that depends on what a mistake costs.
 
 - You will learn: `fit`, binary classification, thresholds, the confusion matrix.
 - Expected: not measured yet.
@@ -35,38 +35,43 @@ keras.utils.set_random_seed(args.seed)
 # %% [markdown]
 # ## Load and prepare the data
 #
-# The data are real: 569 samples from a hospital in Wisconsin. Somebody has outlined the nuclei of
-# the cells under a microscope, and measured ten properties of them, such as their radius and how
-# uneven their outline is. Each property comes as the mean over the sample, as the error of this
-# mean, and as its worst value. These are our thirty inputs. The answer that we want is the
-# **label**: 1 for malignant, 0 for benign.
+# The data are real: 569 samples from a hospital in Wisconsin. On images from a microscope, somebody
+# outlined the nuclei of the cells, and a program measured ten properties of each nucleus, such as
+# its radius and how uneven its outline is. Each property comes as three numbers: the mean over all
+# nuclei in the sample, how uncertain this mean is, and the mean of the three largest values. These
+# are our thirty inputs. The answer that we want is the **label**: 1 for malignant, 0 for benign.
 #
-# A random fifth of the samples is put aside for the test; `--seed` chooses which. The inputs have
-# very different sizes: areas are near 1000, and smoothness is near 0.1. So we standardise them, as
-# in the last lesson. The mean and the standard deviation come from the training part alone, because
-# in real life the patients of tomorrow can't be part of a mean of today.
+# We put a random fifth of the samples aside as the test set; `--seed` decides which ones. The
+# inputs have very different sizes: areas are in the hundreds, and smoothness is near 0.1. So we
+# standardise each of them, as in the last lesson. (`axis=0` asks for the mean of each column.) The
+# means and the standard deviations come from the training set alone, because in real life
+# tomorrow's patients can't be part of a mean that you compute today.
 
 # %%
 (x_train, y_train), (x_test, y_test) = load_breast_cancer(seed=args.seed)
 x_train, y_train = x_train[: args.train_limit], y_train[: args.train_limit]
 mean, std = x_train.mean(axis=0), x_train.std(axis=0)
-std[std == 0] = 1  # a column that never changes
+std[std == 0] = 1  # a column that never changes: do not divide by 0
 x_train, x_test = (x_train - mean) / std, (x_test - mean) / std
 
 # %% [markdown]
 # ## Build the model
 #
 # One neuron is enough. It multiplies each of the thirty inputs by a weight of its own, adds
-# everything up, and adds its bias. The result can be any number: the larger it is, the more speaks
-# for a malignant tumour. To make a probability of it, we use an activation that squeezes all
-# numbers into the range from 0 to 1. It's called the **sigmoid**. A large positive number becomes
-# almost 1, a large negative one almost 0, and 0 becomes 0.5, which means "I have no idea".
+# everything up, and adds its bias. The result can be any number: the larger it is, the more
+# strongly the measurements point to a malignant tumour. To turn it into a probability, we use an
+# activation that squeezes every number into the range from 0 to 1. It's called the **sigmoid**. A
+# large positive number becomes almost 1, a large negative one almost 0, and 0 becomes 0.5, which
+# means "I have no idea". Such a neuron is much older than neural networks. Statisticians call it
+# **logistic regression**, after the logistic function, which is another name for the sigmoid.
 #
-# As a loss, the mean squared error would not be a good choice for probabilities. We take
+# As a loss, the mean squared error would be a poor choice here. However wrong and however sure of
+# itself the neuron is, the squared error of a probability is never more than 1. So we use
 # **cross-entropy**. It looks at the probability that the neuron gave to the right answer. If that
-# was high, the loss is small. If it was low, the loss is large, and if the neuron was almost
-# certain of the wrong answer, the loss is huge. So the neuron learns to be careful. "Binary" means
-# that there are two answers to choose from.
+# was 0.9, the loss is 0.1. If it was 0.5, the loss is 0.7, and if it was 0.01, the loss is 4.6.
+# There is no limit: whoever is almost certain of the wrong answer pays dearly. So it's best for the
+# neuron to be exactly as sure as it has reason to be. Keras calls this loss `binary_crossentropy`,
+# because there are only two answers to choose from.
 
 # %%
 model = keras.Sequential([keras.Input(shape=(30,)), layers.Dense(1, activation="sigmoid")])
@@ -76,36 +81,43 @@ model.compile(optimizer=sgd, loss="binary_crossentropy")
 # %% [markdown]
 # ## Train
 #
-# So far each step has used all the data. With a million images that would be far too slow. But do
-# we need all of them to find out which way is downhill? A random handful tells us that well enough.
-# So `fit` shuffles the rows, and then takes one step for every 32 of them. Such a handful is called
-# a **batch**. Our 455 samples give 15 batches, so each epoch now has 15 rough steps in place of a
-# single exact one, and gets much further. This is what "stochastic" means in stochastic gradient
+# So far each step has used all the data. With a million samples that would be far too slow. But do
+# we need all of them to find out which way is downhill? A random handful tells us well enough. So
+# in each epoch `fit` shuffles the rows, and then takes one step for every 32 of them, which is
+# Keras's usual number. Such a handful is called a **batch**. Our 455 samples make 15 batches. (The
+# last one has only the 7 samples that are left.) So each epoch now takes 15 rough steps instead of
+# a single exact one, and gets much further. This is what "stochastic" means in stochastic gradient
 # descent.
 #
 # For each epoch `fit` prints the number of steps, the time, and the loss.
 
 # %%
-history = model.fit(
+history = model.fit(  # it returns the losses, too; see mnist_dense.py
     x_train, y_train, batch_size=args.batch_size, epochs=args.epochs, verbose=args.verbose
 )
 
 # %% [markdown]
 # ## Evaluate
 #
-# What does the neuron say about the samples that it has never seen? Here are its first five
-# answers, and the truth beside them.
+# The loss has fallen steeply in the first few epochs, and then more and more slowly. Somebody who
+# always says 0.5 would get 0.69; our neuron has come down to less than a tenth of that.
+#
+# What does it say about samples that it has never seen? Here are its first five answers, and the
+# truth beside them.
 
 # %%
 probability = model.predict(x_test, verbose=0)[:, 0]
 for i in range(5):
     truth = "malignant" if y_test[i] == 1 else "benign"
-    print(f"malignant with probability {probability[i]:.3f}, in truth {truth}")
+    print(f"probability of malignant {probability[i]:.3f}, really {truth}")
 
 # %% [markdown]
-# Now let's look at all of them at once. The histogram shows how often it gave which probability,
-# separately for the tumours that are really benign and those that are really malignant. Mind the
-# vertical axis, which is logarithmic: without that you would hardly see the short bars.
+# If you see 0.000 or 1.000, that is rounded: the neuron is never completely certain.
+#
+# Now let's look at all the answers at once. The histogram shows how often the neuron gave each
+# probability, in blue for the benign tumours and in orange for the malignant ones. The vertical
+# axis is logarithmic; otherwise you would hardly see the short bars. The two vertical lines are
+# there for what comes next.
 
 # %%
 groups = [probability[y_test == 0], probability[y_test == 1]]
@@ -115,7 +127,7 @@ ax.hist(
 )
 ax.axvline(0.5, linestyle="--", color="black", label="threshold 0.5")
 ax.axvline(0.2, linestyle=":", color="black", label="threshold 0.2")
-ax.set(xlabel="predicted probability of malignant", ylabel="test samples", yscale="log")
+ax.set(xlabel="predicted probability of malignant", ylabel="number of test samples", yscale="log")
 ax.set_title("How sure is the neuron?")
 ax.legend(loc="upper center", bbox_to_anchor=(0.72, 1))
 plt.show()
@@ -130,24 +142,28 @@ plt.show()
 # somebody goes home with cancer. The second mistake is far worse, so we may prefer a lower
 # threshold, and accept more false alarms.
 #
-# The **confusion matrix** counts what happened. Each row is a truth, each column an answer. The
-# correct answers lie on the diagonal. A missed cancer is at the bottom left, a false alarm at the
-# top right.
+# Let's compare the threshold 0.5 with a more cautious one, 0.2. The **confusion matrix** counts
+# what happens with each of them. The rows stand for what is true, the columns for what we answer.
+# The correct answers lie on the diagonal from top left to bottom right. The missed cancers are at
+# the bottom left, the false alarms at the top right.
+#
+# Doctors sum this up in two numbers. **Sensitivity** is the share of the malignant tumours that we
+# find. **Specificity** is the share of the benign ones that we rightly call benign.
 
 # %%
 figure, axes = plt.subplots(1, 2, figsize=(9, 4), layout="constrained")
 for ax, threshold in zip(axes, [0.5, 0.2]):
     confusion = np.zeros((2, 2), dtype="int32")
-    for true, share in zip(y_test, probability):
-        answer = 1 if share > threshold else 0
+    for true, p in zip(y_test, probability):
+        answer = 1 if p > threshold else 0
         confusion[int(true), answer] += 1
     found, missed = confusion[1, 1], confusion[1, 0]
     correct, alarms = confusion[0, 0], confusion[0, 1]
-    print(f"threshold {threshold}: {missed} cancers missed, {alarms} false alarms")
+    print(f"threshold {threshold}: cancers missed {missed}, false alarms {alarms}")
     print(f"    sensitivity {found / (found + missed):.3f}")
     print(f"    specificity {correct / (correct + alarms):.3f}")
 
-    ax.imshow(confusion, cmap="Blues", vmax=150)  # pale enough for black numbers
+    ax.imshow(confusion, cmap="Blues", vmax=150)  # keeps the blue pale enough for black numbers
     for row in (0, 1):
         for column in (0, 1):
             ax.text(column, row, confusion[row, column], ha="center", va="center", fontsize=16)
@@ -157,12 +173,14 @@ for ax, threshold in zip(axes, [0.5, 0.2]):
 plt.show()
 
 # %% [markdown]
-# Doctors have names for these numbers. **Sensitivity** is the share of the malignant tumours that
-# we find. **Specificity** is the share of the benign ones that we leave in peace. With the lower
-# threshold, sensitivity goes up or stays the same, and specificity goes down or stays the same. You
-# can never improve both by moving the threshold; you can only choose which mistakes you would
-# rather make. (To choose a threshold for real, you would use data that you have put aside for that,
-# not the test.)
+# With seed 0, the threshold 0.5 misses four of the 47 cancers, a sensitivity of 0.915. The lower
+# one misses three, and pays for that with a false alarm. When you lower the threshold, more tumours
+# are called malignant. So sensitivity can only go up, and specificity can only go down, unless they
+# stay where they are. Moving the threshold never improves both; it only lets you choose which
+# mistakes you would rather make.
+#
+# (To choose a threshold in earnest, you would put more samples aside just for that. If you chose it
+# on the test set, the test result would look better than it should.)
 #
 # Why two numbers, when there is a single one that everybody uses? **Accuracy** is the share of all
 # answers that are right. But look at what it says about the laziest of all doctors, who calls every
@@ -174,16 +192,19 @@ print(f"Accuracy of calling every tumour benign: {np.mean(y_test == 0):.4f}")
 print(f"Test accuracy: {np.mean(y_pred == y_test):.4f}")
 
 # %% [markdown]
-# That doctor is right in more than half of the cases (0.54 to 0.67, depending on which samples are
-# in the test), and misses every single cancer. Whenever one answer is more frequent than the other,
-# accuracy alone tells you little.
+# Of all 569 tumours 63 % are benign, so that doctor is right in about 63 % of the cases (in a small
+# test set, in anything from 54 % to 67 %), and still misses every single cancer. Our neuron is
+# right in about 97 %, and that means something only beside this figure. The more frequent one of
+# the answers is, the less accuracy alone tells you.
 #
 # ## What to try next
 #
-# - A threshold of 0.05: how many cancers are still missed, and how many healthy people are alarmed?
-# - `--seed 1`, `--seed 2` and so on: with only 114 samples in the test, a few of them decide
-#   whether the accuracy is 0.95 or 0.99.
-# - `--train-limit 40`: how much does the neuron learn from forty patients in place of 455?
-# - Leave out the standardising. The large inputs drown the others, and the accuracy falls.
+# - A threshold of 0.05: how many cancers are still missed, and how many people with a benign tumour
+#   are alarmed?
+# - `--seed 1`, `--seed 2` and so on: the test set has only 114 samples, so four or five of them
+#   decide whether the accuracy is 0.95 or 0.99.
+# - `--train-limit 40`: how much does the neuron learn from 40 samples instead of 455?
+# - Leave out the line that standardises. The large inputs drown out the others, the steps become
+#   far too long for their weights, and the accuracy falls.
 #
 # Keras's reference: [fit](https://keras.io/api/models/model_training_apis/).

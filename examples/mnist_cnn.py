@@ -72,8 +72,8 @@ model = keras.Sequential(
 model.summary()
 
 # %% [markdown]
-# A filter of 5 x 5 fits into 28 pixels at 24 places, hence (24, 24, 16); pooling halves it to
-# (12, 12, 16). Most of the weights are not in the convolutions but in the first dense layer.
+# A filter of 5 x 5 fits into 28 pixels at 24 places, hence (24, 24, 16); pooling halves it to (12,
+# 12, 16). Most of the weights are not in the convolutions but in the first dense layer.
 #
 # ## Train
 #

@@ -2,10 +2,10 @@
 """
 # Fit a curve with a small network
 
-One neuron can only draw a straight line. That was fine in the last lesson, but most things in the
-world are curved. So let's take eight neurons, let each of them bend its line, and add the eight
-bent lines up. You will see how they make a curve together, and what is left of it if they don't
-bend.
+The neuron of the last lesson can only draw a straight line. That was fine there, but few things in
+the world are straight. Let's take eight neurons, let each of them bend its line, and add up the
+eight bent lines. You will see how they make a curve together, and what is left of the curve when
+nothing is bent.
 
 - You will learn: hidden layers, why the activation matters, standardising, momentum.
 - Expected: not measured yet.
@@ -30,9 +30,8 @@ keras.utils.set_random_seed(args.seed)
 # ## Load and prepare the data
 #
 # Again we make the data ourselves: 200 points on the curve $y = x^2$, with some noise. The standard
-# deviation of the noise, its typical size, is 0.02. The noise comes from a random generator of its
-# own, so that the points are always the same. With `--seed` you change only where the network
-# starts.
+# deviation of the noise, its typical size, is 0.02. The noise has a random generator of its own, so
+# the points are always the same: `--seed` changes only the weights that the network starts with.
 
 # %%
 noise = 0.02
@@ -40,17 +39,18 @@ generator = np.random.default_rng(0)
 x = np.linspace(-0.5, 0.5, 200, dtype="float32").reshape(-1, 1)  # 200 rows, 1 column
 y = (x**2 + generator.normal(0, noise, x.shape)).astype("float32")
 
-chosen = generator.permutation(200)[: args.train_limit]  # the numbers 0 to 199 in random order
+chosen = generator.permutation(200)[: args.train_limit]  # all rows, or fewer, in random order
 x_train, y_train = x[chosen], y[chosen]
 
 # %% [markdown]
-# Networks learn best when the numbers that go in and come out are spread around 0, most of them
-# between -1 and 1. Ours are smaller: $x$ goes up to 0.5, and $y$ only up to 0.3. So we
-# **standardise** them. We subtract their mean, and then they are spread around 0. We divide by
-# their standard deviation, and then their typical size is 1.
+# Networks learn best when the numbers that go in and come out are spread around 0, with a typical
+# size of about 1, because their own weights start out that small. Our numbers are too small: $x$
+# goes from -0.5 to 0.5, and $y$ only from about 0 to 0.3. So we **standardise** both. We subtract
+# the mean, which moves their centre to 0, and we divide by the standard deviation, which makes
+# their typical size 1.
 #
-# The network will now answer with a standardised $y$, too. To get a real one, we do the same
-# backwards: times the standard deviation, plus the mean.
+# The network will now answer with a standardised $y$, too. To get a real $y$ back, we undo both
+# steps: multiply by the standard deviation, then add the mean.
 
 # %%
 x_mean, x_std = x_train.mean(), x_train.std()
@@ -62,19 +62,22 @@ y_train_scaled = (y_train - y_mean) / y_std
 # ## Build the model
 #
 # We put a **hidden layer** of eight neurons between the input and the output. It's called hidden
-# because we never see its results from outside. Each of its neurons computes a line $wx + b$, as in
-# the last lesson, and then bends it: it takes $\tanh(wx + b)$. The function tanh turns a rising
-# line into a soft step, which comes from -1, rises, and levels off at 1. Such a function behind a
-# layer is called its **activation**. The neuron in the last layer adds up the eight steps. It gives
-# a weight to each, so a step can be made higher, lower, or turned upside down.
+# because its results stay inside the network: only the result of the last layer comes out. Each of
+# its neurons computes a line $wx + b$, as in the last lesson, and then bends it, with a function
+# called tanh: the result is $\tanh(wx + b)$. This turns a rising line into a soft step, which
+# starts close to -1, rises, and levels off close to 1. A function that is applied to the results of
+# a layer is called its **activation**. The last layer is a single neuron. It multiplies each of the
+# eight soft steps by a weight, which can make the step taller, flatten it, or turn it upside down,
+# and adds them all up.
 #
 # Is the bending really necessary? To find out we build a second network, which is the same but has
 # no activation.
 #
-# There is something new in the optimizer as well. With **momentum** a step does not start from
-# rest: nine tenths of the last step are added to it, as if a ball were rolling down the valley.
-# Where it goes downhill in the same direction all the time, the ball gets faster and faster, up to
-# ten times as fast.
+# There is something new in the optimizer as well. In a long, flat valley, plain steps are tediously
+# short. With **momentum**, each training step also carries on nine tenths of the one before, like a
+# ball that keeps rolling. Where the ground falls in the same direction all the time, the ball gets
+# up to ten times as fast. That is why the learning rate can be ten times smaller than in the last
+# lesson. Each model needs an optimizer of its own, because the optimizer remembers the last step.
 
 # %%
 hidden = layers.Dense(8, activation="tanh")
@@ -99,14 +102,16 @@ for epoch in range(args.epochs):
         print(f"epoch {epoch:4d}  loss {loss:.5f}, without tanh {linear_loss:.5f}")
 
 # %% [markdown]
-# The loss of the second network stays close to 1. That is a telling number: a standardised $y$ has
-# a standard deviation of 1, so somebody who always answers with the mean also gets a loss of 1.
-# This network has learned nothing at all. The first one gets down to 0.06, and what is left there
-# is the noise again.
+# The loss of the second network settles close to 1. That is a telling number. A standardised $y$
+# has mean 0 and standard deviation 1, so somebody who always answers with the mean also gets a loss
+# of 1. This network has learned the mean, and nothing else. The first one gets down to 0.06, and
+# what is left is the noise again. (By standardising, we have enlarged the noise together with $y$,
+# so its share is larger than the 0.0004 that you might expect.)
 #
 # ## Evaluate
 #
-# Let's look at what the two have drawn.
+# We made the data, so we have something that nobody has in real life: the true curve, without any
+# noise. We compare both networks with it, rather than with more noisy points.
 
 # %%
 x_test, y_test = x, x**2  # the true curve, without noise
@@ -124,36 +129,47 @@ ax.legend()
 plt.show()
 
 # %% [markdown]
-# The blue curve follows the parabola so closely that you can hardly see the dotted true curve
-# behind it. The dashed line is flat. It isn't badly trained, it just can't do better: without tanh
+# The blue curve follows the true one so closely that you can hardly see the dots behind it. The
+# dashed line is straight. Its network isn't badly trained; it just can't do better. Without tanh
 # the eight neurons draw eight straight lines, and when you add up straight lines you get another
-# straight line. However many layers you stack, without an activation they can do no more than one.
+# straight line. Why is it flat as well? Our curve falls on the left as much as it rises on the
+# right, so no slope is better than none. However many layers you stack, without an activation they
+# can do no more than a single layer.
 #
-# But how do the eight neurons with tanh make a curve? For each of them we compute its soft step,
-# times the weight that the last neuron gives it. The black curve is the sum of all eight, and of
-# the last neuron's bias.
+# But how do the eight neurons with tanh make a curve? For each of them we draw its soft step,
+# multiplied by the weight that the last neuron gives it. The black curve is the sum of all eight,
+# plus the last neuron's bias. (In the code, NumPy multiplies a column of 200 numbers by a row of 8,
+# and makes a table of 200 rows and 8 columns.)
 
 # %%
 kernel, bias = hidden.get_weights()  # shapes (1, 8) and (8,)
 last_kernel, last_bias = model.layers[-1].get_weights()  # shapes (8, 1) and (1,)
-steps = np.tanh(x_test_scaled * kernel + bias) * last_kernel[:, 0]  # 200 rows, 8 columns
+soft_steps = np.tanh(x_test_scaled * kernel + bias) * last_kernel[:, 0]  # 200 rows, 8 columns
 
 figure, ax = plt.subplots()
-ax.plot(x_test, steps, linewidth=1)
-ax.plot(x_test, steps.sum(axis=1) + last_bias, color="black", linewidth=3, label="their sum")
+ax.plot(x_test, soft_steps, linewidth=1)
+ax.plot(
+    x_test,
+    soft_steps.sum(axis=1) + last_bias,
+    color="black",
+    linewidth=3,
+    label="sum of all eight, plus the bias",
+)
 ax.set(xlabel="x", ylabel="standardised y", title="Eight bent lines that add up to a curve")
 ax.legend()
 plt.show()
 
 # %% [markdown]
-# Nobody told the neurons who should do what. With the usual seed, two of them fall on the left, and
-# two rise on the right. Together they make the bowl, which has its bottom where all four are low.
-# The other four are almost flat and do little more than lift the curve. With more neurons you can
-# draw any curve you like in this way, as long as it doesn't jump.
+# Nobody told the neurons which of them should do what. With seed 0, two of the thin curves fall on
+# the left, and two rise on the right. Together these four make the bowl, which has its bottom where
+# all of them are low. The other four are almost flat and do little more than lift the sum. With
+# enough neurons you could come as close as you like to any curve in this way, as long as it doesn't
+# jump. Whether training finds the right weights is another question.
 #
 # Finally, a number. We know the true curve, so we can measure how far the network is from it: the
-# root of the mean squared error (RMSE), which is the typical distance. We divide it by the noise.
-# An error of 1 would mean that the curve is no closer to the truth than a single noisy point is.
+# root of the mean squared error (RMSE), which is the typical distance between the two curves. Then
+# we divide it by the size of the noise. An error of 1 would mean that the curve is no closer to the
+# truth than a single noisy point is.
 
 # %%
 test_rmse = np.sqrt(np.mean((y_pred - y_test) ** 2))
@@ -163,17 +179,18 @@ print(f"Error with tanh, in units of the noise: {test_rmse / noise:.3f}")
 print(f"Test RMSE: {test_rmse:.5f}")
 
 # %% [markdown]
-# The network is about six times closer to the truth than the points that it has learned from! How
-# can that be? Each point is a little too high or a little too low. A smooth curve can't follow them
-# all, so it goes through the middle, and there the noise of many points cancels out.
+# The network is about six times closer to the truth than the points that it learned from! How can
+# that be? Each point is a little too high or a little too low. Eight soft steps can't follow every
+# one of 200 points, so the curve runs through the middle of them, where most of the noise cancels
+# out. Without tanh, the network is almost four times as far off as a single point is.
 #
 # ## What to try next
 #
-# - `activation="relu"`: not measured yet. ReLU bends a line with a sharp kink instead of a soft
-#   step, and straight pieces fit a curve less well.
-# - `momentum=0.0` for the network with tanh: not measured yet. Without momentum it would need far
-#   more epochs.
-# - Take 2 neurons in place of 8, or only 1. How few are enough? Look at the second picture.
+# - `activation="relu"`: not measured yet. ReLU doesn't make a soft step: it bends a line once, with
+#   a sharp kink. A curve that is made of straight pieces fits a parabola less well.
+# - `momentum=0.0` for the network with tanh: not measured yet. With the same learning rate and
+#   without momentum, it would need far more epochs.
+# - Take 2 neurons instead of 8, or only 1. How few are enough? The second picture tells you why.
 #
 # Keras's reference: [activations](https://keras.io/api/layers/activations/),
 # [SGD](https://keras.io/api/optimizers/sgd/).

@@ -105,9 +105,9 @@ x_test = np.expand_dims(digits, -1).astype("float32")  # (30, 28, 28, 1)
 # %% [markdown]
 # ## Evaluate
 #
-# The network answers whatever it is shown, even what looks like nothing it was trained on. Below
-# 80 % we do not trust it; the next lesson tells why. If the files' names end with the right digits,
-# we compare: what is read if the photo is only shrunk to 28 x 28, if its ink is, after all steps?
+# The network answers whatever it is shown, even what looks like nothing it was trained on. Below 80
+# % we do not trust it; the next lesson tells why. If the files' names end with the right digits, we
+# compare: what is read if the photo is only shrunk to 28 x 28, if its ink is, after all steps?
 
 # %%
 probability = model.predict(x_test, verbose=0)

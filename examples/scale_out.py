@@ -108,8 +108,8 @@ def batches(epoch):
 # ## Build the model
 #
 # The network of mnist_cnn.py; `batches` shifts the images, which is faster. Each device holds all
-# weights and computes the gradient of its own images; the mean of all is the step. So the result
-# is that of one device, but for rounding. See [keras.io](https://keras.io/api/distribution/).
+# weights and computes the gradient of its own images; the mean of all is the step. So the result is
+# that of one device, but for rounding. See [keras.io](https://keras.io/api/distribution/).
 
 # %%
 model = keras.Sequential(
