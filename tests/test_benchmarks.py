@@ -54,7 +54,7 @@ def test_what_has_no_records_is_called_not_measured_yet(records, monkeypatch, tm
     runs = [made_up("linear_regression_train-limit-10", seed) for seed in range(5)]
     records("linear_regression_train-limit-10", *runs)
     full = publish.lesson_text(LESSONS["linear_regression"])
-    assert "to within 2e-07 (10 seeds), 4.0 s of training on 2 CPU cores." in full
+    assert "to within 2e-07 (10 seeds), 4.0 s of training on 2 CPU cores." in " ".join(full.split())
     assert "miss the truth by 0.020 (5 seeds)." in full
     path = tmp_path / "linear_regression.py"
     path.write_text(full)
