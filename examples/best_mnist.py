@@ -42,7 +42,7 @@ one_hot_train = keras.utils.to_categorical(y_train, 10)
 # %% [markdown]
 # ## Build the model
 #
-# Augmentation as in the last lesson, but height and width are zoomed each on its own, and
+# Augmentation as in data_augmentation.py, but height and width are zoomed each on its own, and
 # `interpolation="nearest"` takes pixels as they are; the default mixes four neighbours and blurs.
 #
 # **Batch normalisation** standardises the numbers of each feature map, in training with the batch's

@@ -31,7 +31,7 @@ keras.utils.set_random_seed(args.seed)
 # %% [markdown]
 # ## Load and prepare the data
 #
-# As in mnist_cnn.py, with a second label for each image: 1 if its digit is even, else 0.
+# The images of mnist_cnn.py, with a second label for each image: 1 if its digit is even, else 0.
 
 # %%
 (x_train, y_train), (x_test, y_test) = load_mnist()

@@ -47,7 +47,8 @@ photos = load_photos(args.image or [find_data("own_digits") / "*=*"], longest=11
 # %% [markdown]
 # ## Build the model
 #
-# The network of mnist_cnn.py.
+# The network of mnist_cnn.py, after a layer that shifts the images a little in training, so that
+# they need not be exactly in the middle.
 
 # %%
 model = keras.Sequential(

@@ -42,9 +42,10 @@ x_test = x_test.reshape(-1, 28, 28, 1).astype("float32") / 255
 # %% [markdown]
 # ## Build the model
 #
-# The network of mnist_cnn.py, with one change: **ReLU after the pooling**. Whether negative numbers
-# become 0 before the largest of four is taken or after, the result is the same, but afterwards ReLU
-# has only a quarter of the numbers to work on.
+# The network of mnist_cnn.py, with two changes. The first layer works in training only: it shifts
+# each image by up to two pixels, so that the network cannot memorise it. And ReLU comes after the
+# pooling. ReLU and max pooling can swap places without changing the result, and pooling first
+# leaves ReLU only a quarter of the work.
 
 # %%
 model = keras.Sequential(
