@@ -5,10 +5,11 @@
 You have seen that a network can get almost everything right on its training images. Does that mean
 it has understood something? Let's find out with an experiment that sounds like a joke: we give a
 thousand digits random labels, in which there is nothing to understand, and train a network on them.
-It will learn them without a mistake. Then we do the same with the real labels, and look for
-something that tells the two networks apart.
+The network will learn every single one of them. Then we do the same with the real labels, and look
+for something that tells the two networks apart.
 
-- You will learn: training accuracy against test accuracy, why only new data prove anything.
+- You will learn: training accuracy versus test accuracy, why only new data can show what was
+  understood.
 - Expected: not measured yet.
 - Run: `python examples/memorising.py`
 """
@@ -32,7 +33,7 @@ keras.utils.set_random_seed(args.seed)
 # ## Load and prepare the data
 #
 # We use only 1,000 images for training: the fewer there are, the easier they are to memorise. Each
-# of them gets a second label, drawn by chance, without a look at the image.
+# of them also gets a second label, which is drawn at random without looking at the image.
 
 # %%
 (x_train, y_train), (x_test, y_test) = load_mnist()
@@ -51,10 +52,14 @@ plt.show()
 # %% [markdown]
 # ## Build the model
 #
-# It's the network of the last lesson, without dropout. It has 670,000 weights, which is hundreds
-# for each of the thousand images, so there is room enough to remember them one by one. We need it
-# twice, each time with new random weights. That's why a function builds it. The learning rate,
-# 0.001, is Adam's default.
+# Look at the random labels in the picture. Apart from a lucky hit now and then, they have nothing
+# to do with the digits below them.
+#
+# We use the network of the last lesson, without dropout. It has 670,000 weights. That is 670 for
+# each of the thousand images, so it has plenty of room to remember them one by one. We need the
+# network twice, each time with new random weights, and that's why we write a function that builds
+# it. This time we want to keep things simple, so the learning rate doesn't fall. It is 0.001,
+# Keras's default for Adam.
 
 
 # %%
@@ -81,7 +86,9 @@ model = build()
 # %% [markdown]
 # ## Train
 #
-# Both networks are trained in the same way, for as many epochs. Only the labels differ.
+# Both networks are trained in the same way, for the same number of epochs. Thirty are enough to
+# learn even the random labels. Apart from chance, in the starting weights and in the order of the
+# images, only the labels differ.
 
 # %%
 random_history = random_model.fit(
@@ -94,8 +101,9 @@ print("Trained with real labels")
 # %% [markdown]
 # ## Evaluate
 #
-# How many labels of its training images does each network know in the end? And what does it say
-# about 10,000 images that it has never seen?
+# How many of its training labels does each network know in the end? And how well does it read
+# 10,000 images that it has never seen? Because we asked for the metric, `evaluate` returns two
+# numbers, the loss and the accuracy.
 
 # %%
 random_accuracy = random_history.history["accuracy"][-1]
@@ -118,16 +126,17 @@ plt.show()
 
 # %% [markdown]
 # Look at the two solid lines first. Both reach 1: in the end each network knows all its labels. The
-# random ones take longer, because what has no pattern must be learned image by image. But whoever
-# sees only the end of the training can't tell which network has understood something, and which has
-# only learned by heart.
+# random labels take longer. There is no pattern in them, so what the network learns about one image
+# doesn't help it with the next. But if you saw only the end of the training, you couldn't tell
+# which network has understood something, and which one has only learned by heart.
 #
-# Now look at the dashed lines. On new images the difference could not be larger. The network with
-# the real labels reads about 90 % of them. The other one guesses, and about one guess in ten is
-# right. (It can be a few less or a few more: with sixteen other draws of random labels we saw 0.08
-# to 0.13, and 0.10 on average.)
+# Now look at the dashed lines. They are about the real labels of new images, and there the two
+# networks could hardly be more different. The one with the real labels reads about 90 % of them.
+# The other one does no better than guessing: there are ten digits, and about one answer in ten is
+# right. (How many exactly depends on the random labels. With sixteen other draws we saw between
+# 0.08 and 0.13, and 0.10 on average.)
 #
-# This is why we put test images aside, and why nobody believes a training accuracy.
+# This is why we put test images aside, and why nobody trusts training accuracy alone.
 
 # %%
 print(f"Random labels, training accuracy: {random_accuracy:.4f}")
@@ -138,9 +147,11 @@ print(f"Test accuracy: {test_accuracy:.4f}")
 # %% [markdown]
 # ## What to try next
 #
-# - `--epochs 10`: not measured yet. So many of the random labels are memorised by then.
-# - `--train-limit 4000`: more labels are harder to memorise.
-# - `layers.Dense(32, activation="relu")` in both places: a network with fewer weights memorises
-#   less.
+# - `--epochs 10`: not measured yet. That is how many of the random labels the network knows after
+#   10 epochs.
+# - `--train-limit 4000`: four times as many random labels. Does the network still memorise all of
+#   them in 30 epochs?
+# - `layers.Dense(32, activation="relu")` for both hidden layers: this network has only 26,506
+#   weights. How many of the random labels does it know after 30 epochs?
 #
 # Where the experiment comes from: [Zhang et al., 2017](https://arxiv.org/abs/1611.03530).

@@ -4,10 +4,11 @@
 
 A dense network looks at an image as one long row of numbers, and doesn't know which pixels are
 neighbours. You would never read like that. You look for strokes: a bar at the top, a loop at the
-bottom. In this lesson the network learns to look for strokes, too, and makes only half as many
-mistakes.
+bottom. In this lesson the network learns to look for strokes, too, and it makes about half as many
+mistakes as the dense one.
 
-- You will learn: convolution, pooling, the shapes on the way, looking at mistakes and filters.
+- You will learn: convolution, pooling, how the shape of the data changes on its way, looking at
+  mistakes and filters.
 - Expected: not measured yet.
 - Run: `python examples/mnist_cnn.py`, or quicker: `python examples/mnist_cnn.py --epochs 1`
 """
@@ -33,9 +34,10 @@ keras.utils.set_random_seed(args.seed)
 # ## Load and prepare the data
 #
 # The images are those of mnist_dense.py, and again we divide by 255. But this time each image keeps
-# its 28 rows and 28 columns. Convolutions also want to know how many colours there are. Ours are
-# grey, so there is one, and it becomes a fourth axis: (60000, 28, 28) turns into (60000, 28, 28,
-# 1).
+# its 28 rows and 28 columns. A convolution also wants to know how many numbers there are for each
+# pixel. A colour photo has three, for red, green and blue. Our images are grey, so they have one.
+# These numbers are called **channels**, and they get an axis of their own: (60000, 28, 28) turns
+# into (60000, 28, 28, 1).
 
 # %%
 (x_train, y_train), (x_test, y_test) = load_mnist()
@@ -48,10 +50,10 @@ x_test = x_test.reshape(-1, 28, 28, 1).astype("float32") / 255
 #
 # How do you find a stroke in an image? Make a small pattern that looks like it, a **filter**. Ours
 # has 5 x 5 numbers: positive ones where we want ink, in a horizontal bar, and negative ones where
-# we want none. Lay it on the image somewhere, multiply each of its numbers by the pixel below, and
-# add everything up. If there is a horizontal stroke, the sum is large. Then move the filter by one
-# pixel, and do it again, until you have been everywhere. The sums make a new image, a **feature
-# map**. It shows where in the image the pattern is.
+# we want none. Lay the filter on the image somewhere, multiply each of its numbers by the pixel
+# that it covers, and add everything up. If there is a horizontal stroke in that place, the sum is
+# large. Then move the filter by one pixel and do the same again, until you have been everywhere.
+# The sums make a new image, a **feature map**. It shows where in the image the pattern is.
 
 # %%
 bar = np.array(
@@ -86,24 +88,29 @@ plt.show()
 
 # %% [markdown]
 # In the feature map the horizontal strokes of the digit are dark, and the others have almost
-# vanished. The orange squares mark the place where the filter fits best.
+# vanished. The orange square on the left marks the place where the filter fits best. The small one
+# on the right marks the number that it gives there.
 #
-# Why is the map smaller than the image? A filter of 5 pixels fits into 28 pixels at 24 places.
+# Why is the map smaller than the image? A filter that is 5 pixels wide can start at any pixel of a
+# row except the last four. That leaves 24 places in each row, and in each column, too.
 #
 # ## Build the model
 #
-# A **convolutional layer** does this with many filters at once. The best thing about it is that
-# nobody has to design them. The numbers in a filter are weights, and the network learns them like
-# all its other weights. Ours starts with 16 filters, so it makes 16 feature maps of each image.
+# A **convolutional layer** does this with many filters at once. The best thing is that nobody has
+# to design the filters. Their numbers are weights, and the network learns them like all its other
+# weights. Our first layer has 16 filters, so it makes 16 feature maps of each image. (Keras calls a
+# filter a kernel; `kernel_size=5` means 5 x 5.) ReLU then sets all negative sums to 0: a pattern
+# that isn't there is simply not there. We have done the same in the picture above.
 #
 # Next comes **max pooling**. It divides each map into squares of 2 x 2 numbers, and keeps only the
-# largest of the four. The map gets half as high and half as wide. We lose exactly where the stroke
-# was, by a pixel, and that is welcome: nobody writes a digit at the same place twice.
+# largest of the four. The map becomes half as high and half as wide. We no longer know to the pixel
+# where a stroke was. That is welcome, because nobody writes a digit in exactly the same place
+# twice.
 #
-# A second convolution looks at all 16 maps together, with 32 filters of 3 x 3. It can find patterns
-# of patterns, for example a bar above a curve. After another pooling, `Flatten` puts all the
-# numbers into one long row, and from here on you know the rest: a hidden layer, and ten neurons
-# with softmax.
+# A second convolution looks at all 16 maps together, with 32 filters. Each of them is 3 x 3 pixels
+# large and has weights of its own for each of the 16 maps. It can find patterns of patterns, for
+# example a bar above a curve. After another pooling, `Flatten` puts all the numbers into one long
+# row, and from here on you know the rest: a hidden layer, and ten neurons with softmax.
 
 # %%
 model = keras.Sequential(
@@ -121,17 +128,19 @@ model = keras.Sequential(
 model.summary()
 
 # %% [markdown]
-# Follow the shapes from top to bottom. 28 pixels become 24, and pooling makes 12 of them. The next
-# filter fits at 10 places, and pooling leaves 5. So in the end there are 32 maps of 5 x 5, which is
-# 800 numbers. Now look at the weights on the right. The first convolution has only 416: that's 25
-# and a bias for each of its 16 filters, and the same filter is used everywhere in the image. Nearly
-# all weights belong to the dense layer.
+# Follow the shapes from top to bottom. 28 pixels become 24, and pooling halves that to 12. In a row
+# of 12, the next filter fits in 10 places, and pooling halves that to 5. So in the end there are 32
+# maps of 5 x 5, which makes 800 numbers. Now look at the weights on the right. The first
+# convolution has only 416: that's 25 and a bias for each of its 16 filters, and the same filter is
+# used everywhere in the image. Nearly all the weights belong to the first dense layer: it has 256
+# neurons, and each of them has 800 weights and a bias.
 #
 # ## Train
 #
-# There is nothing new here: Adam, with a learning rate that falls from 0.003, and cross-entropy. We
-# have chosen these numbers on validation images beforehand (benchmarks/LOG.md), so this time we use
-# all the training images for training.
+# There is nothing new here: we use cross-entropy, and Adam with a learning rate that falls from
+# 0.003. We chose the learning rate, the batch size and the number of epochs beforehand, on
+# validation images, and found that this network needs no dropout. So now we can use all 60,000
+# images for training.
 
 # %%
 steps = args.epochs * int(np.ceil(len(x_train) / args.batch_size))
@@ -148,8 +157,8 @@ history = model.fit(
 # %% [markdown]
 # ## Evaluate
 #
-# Which images does it still get wrong? Here are twelve of them. We begin with those where the
-# network was most sure of itself, because from these you learn most.
+# Which images does the network still get wrong? Here are twelve of them. We begin with those where
+# it was most sure of itself, because they teach us the most.
 
 # %%
 probability = model.predict(x_test, batch_size=1000, verbose=0)
@@ -165,13 +174,14 @@ for ax, i in zip(axes.flat, mistakes):
 plt.show()
 
 # %% [markdown]
-# Would you have read them all? Some of these digits are badly written, some are cut off, and a few
-# labels are simply wrong: about 15 of the 10,000 are. So nobody gets all of them right, and a
-# network that did would have to have cheated. Note how sure the network is, even here. A high
-# probability is no guarantee.
+# Would you have read them all? Some of these digits are badly written, and some are cut off. And in
+# the whole test set, about 15 of the 10,000 labels are simply wrong. A network that agreed with
+# every one of them must have seen the answers beforehand. We picked the mistakes with the highest
+# probabilities, so of course the percentages are high. But they do show that a network can be
+# almost certain and still be wrong. A high probability is no guarantee.
 #
-# And what are the 16 filters that it has learned? Blue is where a filter wants ink, red where it
-# wants none. The paler a square, the less it matters.
+# And what do the 16 filters look like that the network has learned? Blue is where a filter wants
+# ink, red where it wants none. The paler a pixel, the less it matters.
 
 # %%
 filters = model.layers[0].get_weights()[0]  # shape (5, 5, 1, 16)
@@ -182,25 +192,25 @@ figure.suptitle("The 16 filters of the first layer (blue: ink, red: none)")
 plt.show()
 
 # %% [markdown]
-# Many of them have a blue stripe with a red one beside it, lying, upright or slanted. They look for
-# the edges of strokes in different directions. The first cells behind the eyes of animals do the
-# same, as people found out long before there were such networks. Other filters look like nothing in
+# Many of them have a blue stripe next to a red one: horizontal, vertical or slanted. These filters
+# look for the edges of strokes in different directions. Other filters look like nothing in
 # particular, and the network can use them all the same.
 
 # %%
 print(f"Test accuracy: {np.mean(y_pred == y_test):.4f}")
 
 # %% [markdown]
-# Compare that with mnist_dense.py. The network here has a third of the weights, and makes only half
-# as many mistakes, because it was told one thing about images: what is close together belongs
-# together, and a stroke is a stroke wherever it is.
+# Compare this accuracy with that of mnist_dense.py. Our new network has a third of the weights, and
+# makes about half as many mistakes. The reason is that two facts about images are built into it:
+# pixels that are close together belong together, and a stroke is a stroke wherever it is.
 #
 # ## What to try next
 #
-# - `--train-limit 1000`: not measured yet. A sixtieth of the images, and many times the mistakes.
-#   The next lesson shows what you can do about that.
-# - Turn `bar` by a quarter: `bar = bar.T`. Which strokes does the feature map show now?
-# - Leave out both layers of pooling. Is it more accurate? How long does an epoch take?
+# - `--train-limit 1000`: not measured yet. With a sixtieth of the images, the network makes many
+#   times as many mistakes. The next lesson shows what you can do when you have so few.
+# - Give `bar` a quarter turn: write `bar = bar.T` below it. Which strokes does the feature map show
+#   now?
+# - Leave out both pooling layers. Is the network more accurate? How much longer does an epoch take?
 #
 # Keras's reference: [Conv2D](https://keras.io/api/layers/convolution_layers/convolution2d/),
 # [MaxPooling2D](https://keras.io/api/layers/pooling_layers/max_pooling2d/).

@@ -33,8 +33,8 @@ keras.utils.set_random_seed(args.seed)
 # ## Load and prepare the data
 #
 # Before we do anything with data, we look at them. The set is called MNIST. It has 60,000 images
-# for training and 10,000 for the test, which other people wrote. Here are the first twelve, each
-# with its label.
+# for training and 10,000 for the test. The test digits were written by other people than the
+# training digits. Here are the first twelve, each with its label.
 
 # %%
 (x_train, y_train), (x_test, y_test) = load_mnist()
@@ -50,23 +50,25 @@ print(f"shape {x_train.shape}, values from {x_train.min()} to {x_train.max()}")
 
 # %% [markdown]
 # Each image has 28 rows of 28 pixels. A pixel is a number from 0, for paper, to 255, for ink. Some
-# of the digits are easy, others are rather careless; we can't expect to read all of them.
+# of the digits are easy to read, others are written rather carelessly. We can't expect a network to
+# get all of them right.
 #
 # A dense layer doesn't know about rows and columns. It wants all 784 pixels of an image as one long
-# row of numbers, so we reshape the images. And we divide by 255, so that the numbers go from 0 to
-# 1. All pixels have the same scale already, so this will do, and we need not standardise each of
-#    them.
+# row of numbers, so we reshape the images. And we divide by 255, so that the numbers are about as
+# small as a network likes them. All pixels have the same scale already, so dividing is enough, and
+# we don't have to standardise each pixel separately.
 
 # %%
 x_train = x_train.reshape(-1, 784).astype("float32") / 255  # -1: as many rows as there are
 x_test = x_test.reshape(-1, 784).astype("float32") / 255
 
 # %% [markdown]
-# While we work on a network, we want to know again and again how good it is. If we asked the test
-# images every time, we would slowly fit our decisions to them, and in the end they would tell us
-# nothing any more. So we put another part aside: a twelfth of the training images is for
-# **validation**. The network never learns from it, and we may look at it as often as we like. The
-# test images stay locked away until the very end.
+# While we work on a network, we want to know again and again how good it is. If we measured it on
+# the test images every time, we would slowly fit our decisions to them, and in the end the test
+# result would look better than the network really is. So we put another part aside for
+# **validation**: the last twelfth of the training images. (They are in random order already, so we
+# need not shuffle them.) The network never learns from them. We make all our decisions on them, and
+# the test images stay locked away until the very end.
 
 # %%
 cut = len(x_train) * 11 // 12
@@ -76,19 +78,24 @@ y_train, y_val = y_train[:cut], y_train[cut:]
 # %% [markdown]
 # ## Build the model
 #
-# We take two hidden layers with ReLU, as in the last lesson, but with 512 neurons each. What should
-# come out? A single number would not do: a digit between a 1 and a 3 isn't a 2. So we have ten
-# neurons at the end, one for each digit. Each says how much speaks for its digit. **Softmax** turns
-# their ten numbers into ten probabilities: all of them become positive, the largest one stays the
-# largest, and together they make 1. It is for ten answers what the sigmoid is for two.
+# We use two hidden layers with ReLU, as in boston_housing.py. There are many more inputs now, and
+# ten answers, so this time each layer gets 512 neurons. What should come out? A single number won't
+# do: if an image could be a 1 or a 3, the answer isn't 2. So we have ten neurons at the end, one
+# for each digit. Each of them says how much the image looks like its digit. **Softmax** turns their
+# ten numbers into ten probabilities: all of them become positive, the largest one stays the
+# largest, and together they add up to 1. Softmax does for ten answers what the sigmoid does for
+# two.
 #
 # A network with so many weights is tempted to memorise its images instead of learning what makes a
-# 5 a 5. **Dropout** makes that harder. In each training step it switches off a fifth of the
-# neurons, chosen at random. So the network can't rely on any single neuron that happens to know one
-# image. When we use the network later, all neurons are there.
+# 5 a 5. **Dropout** makes that harder. Each time the network trains on an image, dropout sets the
+# results of about a fifth of the hidden neurons to 0, chosen at random. (The other results are made
+# a little larger, so that the sum stays the same on average.) So the network can't rely on any
+# single neuron that happens to know one image. When we use the network later, all neurons are
+# switched on.
 #
 # `summary` prints what we have built: for each layer the shape of what comes out of it, and how
-# many weights it has. `None` stands for the number of images, which can be any.
+# many weights it has. Biases count as weights here; Keras calls all of them parameters. `None`
+# stands for the number of images: the network takes as many at a time as you give it.
 
 # %%
 model = keras.Sequential(
@@ -111,13 +118,16 @@ model.summary()
 #
 # The loss is cross-entropy again, this time with ten answers: small when the right digit got a high
 # probability, and large when it got a low one. The word "sparse" in its name only says that our
-# labels are plain numbers from 0 to 9. The optimizer and the falling learning rate are those of the
-# last lesson.
+# labels are plain numbers from 0 to 9. The optimizer is Adam again. As in boston_housing.py, its
+# learning rate falls along a cosine, but this time it starts at 0.003. A batch has 256 images
+# instead of 32, because with 55,000 images small batches would make each epoch much longer. We
+# tried these settings on validation images.
 #
-# New is the **metric**. A loss is what the optimizer needs; we understand accuracy better, the
-# share of the images that are read correctly. So we ask `fit` to print it, too. It prints
-# everything twice, for the training images and, as `val_loss` and `val_accuracy`, for the
-# validation images.
+# What's new is the **metric**. The loss is there for the optimizer. For us, accuracy is easier to
+# understand: the share of the images that are read correctly. (The optimizer can't use it, because
+# a tiny step mostly changes no answer at all.) We ask for it in `compile`, and then `fit` prints it
+# beside the loss. You will see both of them twice: for the training images, and for the validation
+# images, where they are called `val_loss` and `val_accuracy`.
 
 # %%
 steps = args.epochs * int(np.ceil(len(x_train) / args.batch_size))
@@ -151,15 +161,15 @@ ax.legend()
 plt.show()
 
 # %% [markdown]
-# At first the validation curve is higher. That looks like a miracle, but it has two simple reasons.
-# Validation accuracy is measured at the end of each epoch, with dropout switched off. Training
-# accuracy is collected during the epoch, while the network is still getting better, and with
-# dropout on.
+# At first the validation curve is higher. How can the network be better on images that it has never
+# seen? There are two simple reasons. Validation accuracy is measured at the end of each epoch, with
+# dropout switched off. Training accuracy is collected during the epoch, while the network is still
+# getting better, and with dropout on.
 #
 # Then the training curve overtakes the other one, and the gap between them grows. The network now
 # knows things about its training images that don't help with new ones: it has begun to memorise. As
-# long as the validation curve rises as well, or stays where it is, that does no harm. If it began
-# to fall, it would be time to stop.
+# long as the validation curve still rises, or stays level, the memorising does the accuracy no
+# harm. If the validation curve began to fall, it would be time to stop.
 #
 # ## Evaluate
 #
@@ -167,14 +177,14 @@ plt.show()
 # with the largest one is its answer.
 
 # %%
-probability = model.predict(x_test, batch_size=1000, verbose=0)  # 1000 at a time are quicker
+probability = model.predict(x_test, batch_size=1000, verbose=0)  # 1000 at a time is quicker
 y_pred = probability.argmax(axis=1)
 print(f"{np.sum(y_pred != y_test)} mistakes among {len(y_test)} test images")
 
 # %% [markdown]
-# Which digits does it confuse? We make a confusion matrix, as for the tumours, now with ten rows
-# and ten columns. The correct answers lie on the diagonal. We leave them out, because there are so
-# many of them that you would see nothing else.
+# Which digits does it confuse? We make a confusion matrix, as we did for the tumours in
+# logistic_regression.py, but now it has ten rows and ten columns. The correct answers lie on the
+# diagonal. We leave them out, because there are so many of them that you would see nothing else.
 
 # %%
 confusion = np.zeros((10, 10), dtype="int32")
@@ -189,27 +199,28 @@ for row in range(10):
         if confusion[row, column] > 0:
             ax.text(column, row, confusion[row, column], ha="center", va="center")
 ax.set(xticks=range(10), yticks=range(10), xlabel="answer of the network", ylabel="true digit")
-ax.set_title("How often which digit was taken for which")
+ax.set_title("Which digits were mistaken for which")
 plt.show()
 
 # %% [markdown]
-# The dark squares belong to digits that we confuse as well when the writing is bad: 4 and 9, 7 and
-# 2, 3 and 5. A 1 is hardly ever misread.
+# With seed 0, the darkest squares belong to pairs that people mix up, too, when the writing is bad:
+# 4 and 9, 7 and 2, 3 and 5. A 1 is hardly ever misread.
 
 # %%
 print(f"Test accuracy: {np.mean(y_pred == y_test):.4f}")
 
 # %% [markdown]
-# That is better than 98 %, with a network that doesn't even know which pixels are neighbours! It
-# would read just as well if you shuffled the pixels, the same way in all images. Try to read such
-# an image yourself. In mnist_cnn.py we will give the network eyes for shapes, and it will make only
-# half as many mistakes.
+# That is better than 98 %, with a network that doesn't even know which pixels are neighbours! If
+# you shuffled the pixels of all the images in the same way and trained it again, it would read them
+# just as well. Try to read such an image yourself! In mnist_cnn.py we will give the network an eye
+# for shapes, and it will make about half as many mistakes.
 #
 # ## What to try next
 #
-# - Remove both dropout layers. Do the two curves part sooner? Are the test images read worse?
-# - `--train-limit 6000`: not measured yet. With a tenth of the images, three times as many
-#   mistakes.
-# - One hidden layer with 32 neurons, and no dropout. How much can so small a network still read?
+# - Remove both dropout layers. Do the two curves part sooner? Does the network read the validation
+#   images less well?
+# - `--train-limit 6000`: not measured yet. With a tenth of the images, the network makes about
+#   three times as many mistakes.
+# - One hidden layer with 32 neurons, and no dropout. How well can such a small network still read?
 #
 # Keras's reference: [Dropout](https://keras.io/api/layers/regularization_layers/dropout/).

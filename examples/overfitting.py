@@ -2,11 +2,12 @@
 """
 # Overfitting, and what helps against it
 
-In the last lesson a network learned a thousand random labels by heart. Nobody would ask for that,
-would they? But real labels have mistakes in them: somebody was tired, or clicked beside the box. A
-network learns those mistakes as eagerly as everything else, and each of them makes it a little
-worse. This is **overfitting**. You will watch it happen, and then try the three remedies that
-people use most.
+In the last lesson a network learned a thousand random labels by heart. Nobody would do that on
+purpose, would they? But real labels have mistakes in them: somebody was tired, or clicked on the
+wrong box. Given enough time, a network learns those mistakes, too, and then it reads new images
+less well. When a network gets better and better on its training data, and worse on new data, that
+is called **overfitting**. It happens without wrong labels as well, but with them you can see it
+most clearly. You will watch it happen, and then try three common remedies.
 
 - You will learn: overfitting, dropout, the L2 penalty, early stopping.
 - Expected: not measured yet.
@@ -31,14 +32,14 @@ keras.utils.set_random_seed(args.seed)
 # %% [markdown]
 # ## Load and prepare the data
 #
-# We take only 2,000 images for training, because a network overfits most where data are few.
+# We take only 2,000 images for training, because a network overfits most when it has little data.
 # Another thousand are for validation.
 #
-# Now we play the tired person. Three in ten of the training images get a label at random. (One in
-# ten of those is right by accident, so in the end 27 % of the labels are wrong.) The validation and
-# the test images keep their true labels: we want to know how well the network reads, and not how
-# well it copies our mistakes. In real life you would check a small part of your labels carefully,
-# and use that for validation.
+# Now we play the tired person. About three in ten of the training images get a random label. (One
+# in ten of those is right by accident, so in the end about 27 % of the labels are wrong.) The
+# validation and the test images keep their true labels: we want to know how well the network reads,
+# and not how well it copies our mistakes. In real life you would check a small part of your labels
+# carefully, and use that for validation.
 
 # %%
 (x_train, y_train), (x_test, y_test) = load_mnist()
@@ -51,7 +52,7 @@ x_train, y_train = x_train[:cut], y_train[:cut]
 x_train, y_train = x_train[: args.train_limit], y_train[: args.train_limit]
 
 true_labels = y_train.copy()
-unlucky = np.random.random(len(y_train)) < 0.3  # True for three in ten
+unlucky = np.random.random(len(y_train)) < 0.3  # True for about three in ten
 y_train[unlucky] = np.random.randint(0, 10, np.sum(unlucky))
 print(f"wrong labels: {np.mean(y_train != true_labels):.0%}")
 
@@ -59,8 +60,8 @@ print(f"wrong labels: {np.mean(y_train != true_labels):.0%}")
 # ## Build the model
 #
 # It's the dense network of the last lesson. The function that builds it can add two of the
-# remedies, dropout and the L2 penalty. We will come to them. At first both are 0, and then they do
-# nothing.
+# remedies, dropout and the L2 penalty. We will come to them. For now both are 0, which switches
+# them off.
 
 
 # %%
@@ -87,8 +88,10 @@ def build(dropout=0.0, l2=0.0):
 # %% [markdown]
 # ## Train
 #
-# We are going to train four networks in the same way, so that is a function, too. First comes the
-# plain network, without any remedy.
+# We are going to train four networks in the same way, so we write a function for that, too. The
+# learning rate, the batch size and the number of epochs are those of the last lesson. (`callbacks`
+# is for early stopping. Until then the list is empty.) First comes the plain network, without any
+# remedy.
 
 
 # %%
@@ -115,29 +118,31 @@ ax.plot(
     epochs, plain_history.history["val_accuracy"], "^--", color="tab:orange", label="validation"
 )
 ax.set(
-    xlabel="epoch", ylabel="accuracy", title="Overfitting: better and better, and worse and worse"
+    xlabel="epoch",
+    ylabel="accuracy",
+    title="Overfitting: training gets better, validation gets worse",
 )
 ax.xaxis.get_major_locator().set_params(integer=True)
 ax.legend()
 plt.show()
 
 # %% [markdown]
-# Look at the first few epochs. The network can't memorise anything yet, it can only find out what
-# most images of a digit have in common. The wrong labels point in all directions, so they hardly
-# disturb it. After three epochs it reads 90 % of the validation images, although only 72 % of its
-# own labels are right!
+# Look at the first few epochs. The network hasn't had time to memorise single images. It has only
+# found out what most images of a digit have in common. The wrong labels pull it in all directions,
+# so they nearly cancel out. After three epochs it reads about 90 % of the validation images,
+# although more than a quarter of the labels that it learned from are wrong!
 #
-# From then on the two curves go different ways. The training curve rises to 1: the network learns
-# one image after the other by heart, with the right labels and with the wrong ones. For each wrong
-# one it has to bend its idea of some digit, and so the validation curve falls. In the end it reads
-# far worse than it did after three epochs. All the training since then has done harm!
+# From then on the two curves part ways. The training curve rises to 1: the network learns one image
+# after another by heart, whether its label is right or wrong. For each wrong one it has to bend its
+# idea of some digit, and so the validation curve falls. In the end it reads far worse than it did
+# after three epochs. All that extra training has only done harm!
 #
 # ## Three remedies
 #
-# **Dropout** switches off some of the neurons in each training step, chosen at random. In
-# mnist_dense.py it was a fifth of them; now we switch off half, which is a usual choice. To
-# remember a single image, a network needs certain neurons to work together. If half of them are
-# missing all the time, that is hard. What most images have in common is spread over many neurons,
+# **Dropout** switches off some of the hidden neurons during training, chosen at random for each
+# image. In mnist_dense.py it was a fifth of them; now we switch off half, which is a common choice.
+# To remember a single image, a network needs certain neurons to work together. That is hard if a
+# different half is missing each time. What most images have in common is spread over many neurons,
 # and survives.
 
 # %%
@@ -146,11 +151,13 @@ dropout_history = train(dropout_model, [])
 print("Trained with dropout")
 
 # %% [markdown]
-# The **L2 penalty** makes large weights expensive. To the loss it adds 0.02 times the sum of the
-# squares of all weights. So a weight only becomes large if that lowers the rest of the loss enough,
-# and it does so if it helps with many images. For a single image with a wrong label it isn't worth
-# the price. How much is 0.02? We tried others, on images that are in neither of our sets: with
-# 0.001 nothing was gained, and 0.01 helped about half as much.
+# The **L2 penalty** makes large weights expensive. It squares all the weights of the two hidden
+# layers, adds the squares up, and adds 0.02 times this sum to the loss. (The L2 in its name stands
+# for these squares.) So a large weight has to pay its way. If it helps with many images, it lowers
+# the rest of the loss by more than it costs. If it only helps with a single image and its wrong
+# label, it doesn't. Why 0.02? It is a strong penalty, but our labels are unusually bad. We tried
+# other values, on images that are in none of our sets: 0.001 gained nothing, and 0.01 gained about
+# half as much.
 
 # %%
 l2_model = build(l2=0.02)
@@ -158,11 +165,12 @@ l2_history = train(l2_model, [])
 print("Trained with the L2 penalty")
 
 # %% [markdown]
-# **Early stopping** is the simplest idea of all. If it gets worse after a while, why don't we stop?
-# `EarlyStopping` looks at the loss of the validation images after each epoch. When it has not
-# fallen for 5 epochs, which is long enough to be no accident, the training ends, and the weights of
-# the best epoch come back. Such a helper, which `fit` calls after each epoch, is called a
-# **callback**.
+# **Early stopping** is the simplest idea of all. If the network gets worse after a while, why don't
+# we just stop? `EarlyStopping` looks at the loss on the validation images after each epoch. When
+# this loss has not reached a new low for 5 epochs, the training ends, and the network gets back the
+# weights of its best epoch. Why 5? A single bad epoch can be bad luck, but five in a row hardly
+# ever are. A helper like this, which `fit` calls at certain moments, such as the end of each epoch,
+# is called a **callback**.
 
 # %%
 stop_early = keras.callbacks.EarlyStopping(patience=5, restore_best_weights=True)
@@ -182,14 +190,15 @@ ax.legend()
 plt.show()
 
 # %% [markdown]
-# With dropout the curve falls later, and less far. With the penalty it doesn't fall at all. Early
-# stopping sets out like the plain network, sees that it goes downhill, and turns back. (The last
-# five points are those for which it waited in vain. The weights that we keep are those from
-# before.)
+# With dropout the curve falls later, and less far. With the penalty it doesn't fall at all. The
+# network with early stopping sets out like the plain one, but it stops when things get worse. (In
+# its last five epochs it waited in vain for a new best one. We keep the weights from before those
+# five.)
 #
 # ## Evaluate
 #
-# What counts is how well the four networks read the test images.
+# What counts is how well the four networks read the test images. (The last line repeats the result
+# of early stopping, the remedy to start with.)
 
 # %%
 accuracies = {}
@@ -207,18 +216,20 @@ for name in ("dropout", "L2 penalty", "early stopping"):
 print(f"Test accuracy: {accuracies['early stopping']:.4f}")
 
 # %% [markdown]
-# All three help, each by many percent. None of them knows which labels are wrong. They only make it
-# harder to learn single images, and that is enough: what is true of many images is learned first,
-# and most easily.
+# All three help, each by several percentage points. None of them knows which labels are wrong.
+# Dropout and the penalty make it harder to learn single images by heart, and early stopping leaves
+# no time for it. That is enough, because the network first learns what many images have in common.
 #
-# Which remedy should you take? Early stopping costs nothing and even saves time, so people nearly
-# always use it. Dropout and the penalty can be added to it.
+# Which remedy should you take? Early stopping needs validation data, but you should have some
+# anyway, and it even saves time. So it's a good one to start with. Then you can add dropout or the
+# penalty.
 #
 # ## What to try next
 #
-# - Write `< 0.0` in place of `< 0.3`, so that all labels are right. How much do the remedies help
-#   now? (Where there are no mistakes to learn, there is little to gain.)
-# - `--train-limit 10000`: no remedy helps as much as more data.
-# - `build(dropout=0.5, l2=0.02)` with early stopping: do the three together beat each of them?
+# - Write `< 0.0` in place of `< 0.3`, so that all labels stay right. How much do the remedies help
+#   now? (Don't expect much: there are no wrong labels left to learn.)
+# - `--train-limit 10000`: five times as many images, with the same share of wrong labels. Does that
+#   help the plain network more than a remedy does?
+# - `build(dropout=0.5, l2=0.02)` with early stopping: do all three together beat each one alone?
 #
 # Keras's reference: [EarlyStopping](https://keras.io/api/callbacks/early_stopping/).
