@@ -2,13 +2,15 @@
 """
 # Train on several devices and machines at once
 
-At some point one machine is too slow. Then several devices can share the work: each computes a part
-of every batch, and all take the same step together. This is called **data parallelism**. The file
-that you see here runs on one processor, on eight GPUs, or on many machines. It needs Keras on JAX.
+Your network has grown, your data have grown, and one machine takes days. So you get a second one,
+or eight GPUs. How can they train the same network together? In this lesson each of them works on a
+part of every batch, and then all take the same step. This is called **data parallelism**. The file
+runs unchanged on one processor, on several GPUs, and on several machines. It needs Keras on JAX,
+because Keras can only do this there.
 
-- You will learn: data parallelism, global batch, several processes, going on after a crash.
+- You will learn: data parallelism, global batch, several processes, resuming after a crash.
 - Expected: not measured yet.
-- Run: `python examples/scale_out.py`, first `pip install -r requirements-jax.txt`
+- Run: first `pip install -r requirements-jax.txt`, then `python examples/scale_out.py`
 """
 
 # %%
@@ -36,28 +38,46 @@ import jax
 from jax.experimental import multihost_utils
 
 # %% [markdown]
-# ## One device, two devices, two machines
+# ## Who does what
 #
-# JAX uses every device of the machine that it finds. A processor counts as one device; with
-# `JAX_NUM_CPU_DEVICES=2` it counts as two, so that you can try all this without a second GPU.
+# Let's first see how two devices share a training step. Each device has a copy of all the weights.
 #
-# With two machines, you start the same file on both, as two **processes**. Before anything else
-# they have to meet: at the address of the first one, here `10.0.0.1`, and at any free port of it.
-# On the first machine you type:
+#     a batch of 256 images
+#         |-- 128 images --> device 0 --> its gradient --|
+#         |                                              |--> the mean --> both take the same step
+#         |-- 128 images --> device 1 --> its gradient --|
+#
+# The mean of the two gradients is just the gradient of all 256 images. So two devices learn what
+# one would have learned, and need about half the time, if a step takes long enough to be worth the
+# trouble of exchanging gradients. (In mnist_cnn.py it isn't. We use that network here because you
+# know it.)
+#
+# **Several devices in one machine.** JAX uses every device that it finds. If you have no second
+# GPU, you can still try everything here: with `JAX_PLATFORMS=cpu JAX_NUM_CPU_DEVICES=2` in front of
+# the command, your processor counts as two devices.
+#
+# **Several machines.** You start this file on each of them. Each started program is a **process**.
+# It looks after all devices of its machine, and has a number, from 0 on. All machines need the same
+# files and the same packages, and they have to find each other: they meet at the address of machine
+# number 0, which is `10.0.0.1` here, at any port that is free and not blocked. So on the first
+# machine you type
 #
 #     export KERAS_DISTRIBUTION_JOB_ADDRESSES=10.0.0.1:9000
 #     export KERAS_DISTRIBUTION_NUM_PROCESSES=2
 #     export KERAS_DISTRIBUTION_PROCESS_ID=0
 #     python examples/scale_out.py
 #
-# On the second machine you type the same with `KERAS_DISTRIBUTION_PROCESS_ID=1`. Under SLURM and
-# Open MPI you set nothing: JAX knows how to ask them.
+# and on the second one the same with `KERAS_DISTRIBUTION_PROCESS_ID=1`. (On Windows, write `set`
+# instead of `export`.) On a cluster that is run by SLURM or Open MPI you set nothing, because JAX
+# can find out these three things there. `keras.distribution.initialize` makes the processes meet.
 
 # %%
 several = ("KERAS_DISTRIBUTION_", "SLURM_STEP_NODELIST", "OMPI_MCA_orte_hnp_uri")
 if any(name.startswith(several) for name in os.environ):
-    keras.distribution.initialize()  # waits until all processes have met
-process, processes = jax.process_index(), jax.process_count()  # 0 of 1, if we are alone
+    print("Waiting until all processes have met ...", flush=True)
+    keras.distribution.initialize()
+process = jax.process_index()  # our number, 0 if there is only one process
+processes = jax.process_count()
 
 args = flags(
     epochs=5,
@@ -72,8 +92,8 @@ args.folder.mkdir(parents=True, exist_ok=True)  # the files of this lesson go he
 
 # %% [markdown]
 # `DataParallel` tells Keras to put all weights on every device, and to divide each batch among the
-# devices. It has to be told before the model is built. With `auto_shard_dataset=False` we promise
-# that each process brings its own part of the data.
+# devices. This must be done before the model is built. Keras could also divide the data among the
+# processes. With `auto_shard_dataset=False` we tell it not to, because we will do that ourselves.
 
 # %%
 keras.distribution.set_distribution(keras.distribution.DataParallel(auto_shard_dataset=False))
@@ -82,16 +102,28 @@ devices = len(keras.distribution.list_devices())  # of all processes together
 # %% [markdown]
 # ## Load and prepare the data
 #
-# A step learns from the **global batch**, 256 images, a number that the devices can divide. Each
-# process takes its part, the **local batch**. All shuffle alike, by seed and epoch, so each image
-# comes once an epoch, on one device. Images that do not fill the last batch wait for another epoch.
+# All devices together learn from the **global batch**, 256 images in each step. Each process
+# supplies its part of them, the **local batch**. For this to work, every process must know which
+# images are whose. So all processes use the same shuffled order, which depends on the seed and the
+# epoch, and from each batch they take their own rows. In this way each image is used once per
+# epoch, on one device. A few images that don't fill a last batch are left out in this epoch.
+#
+# We also shift the images of each batch by up to two pixels, so that the network sees them in
+# different places.
 
 # %%
 (x_train, y_train), (x_test, y_test) = load_mnist()
 x_train, y_train = x_train[: args.train_limit], y_train[: args.train_limit]
 x_train = x_train[..., np.newaxis].astype("float32") / 255
 x_test = x_test[..., np.newaxis].astype("float32") / 255
-steps, local_batch = max(1, len(x_train) // args.batch_size), args.batch_size // processes
+
+if args.batch_size % devices != 0 or args.batch_size > len(x_train):
+    raise SystemExit(
+        f"--batch-size {args.batch_size} must be a multiple of the {devices} devices, "
+        f"and not more than the {len(x_train)} images"
+    )
+steps = len(x_train) // args.batch_size
+local_batch = args.batch_size // processes
 
 
 def batches(epoch):
@@ -107,9 +139,9 @@ def batches(epoch):
 # %% [markdown]
 # ## Build the model
 #
-# The network of mnist_cnn.py; `batches` shifts the images, which is faster. Each device holds all
-# weights and computes the gradient of its own images; the mean of all is the step. So the result is
-# that of one device, but for rounding. See [keras.io](https://keras.io/api/distribution/).
+# The network is that of mnist_cnn.py. There is nothing in it about devices: Keras takes care of
+# that. The batches are four times as large as there, and each of them tells more surely where to
+# go, so the steps may be a little longer: 0.004 in place of 0.003.
 
 # %%
 model = keras.Sequential(
@@ -131,43 +163,52 @@ model.compile(optimizer=adam, loss="sparse_categorical_crossentropy", metrics=["
 # %% [markdown]
 # ## Train
 #
-# If one of many machines fails, all the work since the start would be lost. So after each epoch
-# process 0 writes the state of the training to a file: the weights, and what Adam remembers of its
-# steps. Adam makes its variables at the first step. We ask for them before, with `build`, because
-# we may have to fill them from the file. Process 0 reads it and sends the state to all the others.
+# The more machines you have, the sooner one of them fails. Then all the work since the start would
+# be lost. So after each epoch process 0 writes the state of the training to a file: the weights,
+# and Adam's memory of the last gradients. (Adam usually sets up its memory at the first step. We
+# need it before, to fill it from the file, and `build` does that.)
+#
+# After a crash you start all processes again. Process 0 reads the file and sends its contents to
+# all the others; that's what `broadcast_one_to_all` does. The number of steps that Adam has taken
+# tells us which epoch is next. The settings are part of the file's name, so that a training is only
+# continued with the settings that it began with.
 
 # %%
 adam.build(model.trainable_variables)
 variables = model.variables + adam.variables
 state = [variable.numpy() for variable in variables]
 settings = [args.epochs, args.batch_size, args.learning_rate, args.seed, len(x_train)]
-checkpoint = args.folder / f"{'-'.join(map(str, settings))}.npz"  # one for each training
+checkpoint = args.folder / f"{'-'.join(map(str, settings))}.npz"
 if process == 0 and checkpoint.exists():
     state = list(np.load(checkpoint).values())
 for variable, value in zip(variables, multihost_utils.broadcast_one_to_all(state)):
     variable.assign(value)
 
 first_epoch = int(adam.iterations) // steps
-print(f"Epoch {first_epoch + 1} is next. Process {process} of {processes}, {devices} devices")
+print(f"Process {process} of {processes}, {devices} devices in all")
+print(f"Epoch {first_epoch + 1} is next", flush=True)
 for epoch in range(first_epoch, args.epochs):
     model.fit(batches(epoch), steps_per_epoch=steps, shuffle=False, verbose=2)
     if process == 0:
         state = [variable.numpy() for variable in variables]
         np.savez(args.folder / "unfinished.npz", *state)
-        (args.folder / "unfinished.npz").replace(checkpoint)  # never half a file
+        (args.folder / "unfinished.npz").replace(checkpoint)  # so it is never half-written
 
 # %% [markdown]
 # ## Evaluate
 #
-# `evaluate` takes each process's part of the test. `predict` fails with several processes; give the
-# same images to all, and `predict_on_batch` answers.
+# Each process tests its own part of the test images, every second one if there are two, and
+# `evaluate` puts the results together: all processes print the same accuracy, that of all test
+# images. For single images there is `predict_on_batch`. It has to be called by all processes, with
+# the same images.
 
 # %%
-rows = range(process, len(x_test) // devices * devices, processes)
+tested = len(x_test) // devices * devices  # as many as the devices can divide
+rows = range(process, tested, processes)
 result = model.evaluate(x_test[rows], y_test[rows], batch_size=local_batch, verbose=0)
 y_pred = model.predict_on_batch(x_test[:3]).argmax(axis=1)
 if process == 0:
-    checkpoint.unlink()  # complete: the next start begins anew
+    checkpoint.unlink()  # the training is complete: the next one starts from scratch
     plt.matshow(np.hstack(x_test[:3, :, :, 0]), cmap="gray_r")
     plt.xlabel(f"Read as {y_pred}")
     plt.show()
@@ -176,7 +217,13 @@ print(f"Test accuracy: {result[1]:.4f}")
 # %% [markdown]
 # ## What to try next
 #
-# - `JAX_NUM_CPU_DEVICES=2 python examples/scale_out.py`: two devices, the same result, less time.
-# - Two processes on your own machine, in two windows: type the four lines above in each, with
-#   `127.0.0.1:9000` as the address. Then kill one of them. The other ends, too, within two minutes.
-#   Start both again, and they go on after the last complete epoch.
+# - `JAX_PLATFORMS=cpu JAX_NUM_CPU_DEVICES=2 python examples/scale_out.py`: two devices print the
+#   same losses, up to rounding. On a processor they hardly save time, because a single device uses
+#   all cores already: it was 1.16 times as fast on two cores here.
+# - Two processes on your own machine, in two windows. Type the four lines above in each, with
+#   `127.0.0.1:9000` as the address, and with the numbers 0 and 1. After the first epoch, close the
+#   window of process 1. Process 0 notices it within two minutes, and stops with a long message.
+#   Start both again: they resume with the second epoch. (In a window that you keep, `unset
+#   KERAS_DISTRIBUTION_JOB_ADDRESSES` and so on makes the lesson run alone again.)
+#
+# Keras's guide: [Distribution](https://keras.io/guides/distribution/).
