@@ -2,11 +2,12 @@
 """
 # Networks that branch: do two images show the same digit?
 
-All our networks so far were a single row of layers: an image goes in at one end, and an answer
-comes out at the other. Here is a question that doesn't fit into a row. You get two images. Do they
-show the same digit? A passport control asks this of two faces, and a bank of two signatures. Nobody
-needs to know whose they are. For this we need a network with two inputs, and Keras's **functional
-API** can build it.
+So far, each of our networks has been a single row of layers: the data go in at one end, and an
+answer comes out at the other. Here is a question that doesn't fit into a row. You get two images.
+Do they show the same digit? Passport control asks the same about two faces, yours and the one in
+your passport, and a bank asks it about two signatures. To answer, you need not recognise the
+person. You only have to compare. For this we need a network with two inputs, and Keras's
+**functional API** can build it.
 
 - You will learn: the functional API, several inputs, layers that are shared.
 - Expected: not measured yet.
@@ -33,17 +34,17 @@ keras.utils.set_random_seed(args.seed)
 # %% [markdown]
 # ## Load and prepare the data
 #
-# The images are those of mnist_cnn.py. But now we need pairs of them. For each image we draw a
-# partner: in half of the cases another image of the same digit, otherwise an image of some other
-# digit. The label of a pair is 1 if both show the same digit, and 0 if not. Half of the labels are
-# 1, so somebody who only guesses is right in half of the cases.
+# The images are those of mnist_cnn.py. But now we need pairs of them. For each image we toss a
+# coin. Heads: its partner is an image of the same digit, chosen at random. Tails: it is an image of
+# some other digit. The label of a pair is 1 if both show the same digit, and 0 if not. About half
+# of the labels are 1, so somebody who only guesses is right about half of the time.
 
 
 # %%
 def draw_partners(digits):
-    partners = np.zeros(len(digits), dtype="int64")  # for each image the number of its partner
+    partners = np.zeros(len(digits), dtype="int64")  # for each image the index of its partner
     for digit in range(10):
-        same = np.flatnonzero(digits == digit)  # the numbers of all images of this digit
+        same = np.flatnonzero(digits == digit)  # the indices of all images of this digit
         other = np.flatnonzero(digits != digit)
         for i in same:
             choices = same if np.random.random() < 0.5 else other
@@ -75,8 +76,8 @@ words = {0: "different", 1: "same"}
 draw_pairs(range(6), [words[same_test[pair]] for pair in range(6)])
 
 # %% [markdown]
-# Each column is a pair. Note that we will never tell the network which digits they are. All it gets
-# to know is "same" or "different".
+# Each column is a pair, with its label above it. We will never tell the network which digits the
+# images show. All it is told is "same" or "different".
 #
 # ## Build the model
 #
@@ -84,8 +85,8 @@ draw_pairs(range(6), [words[same_test[pair]] for pair in range(6)])
 # it, and then at the second one. Then you would compare what you remember. So our network has three
 # parts.
 #
-# The first part is a reader. It makes 64 numbers of an image, with the convolutions of
-# mnist_cnn.py. What these numbers mean is up to the network.
+# The first part is a reader. It turns an image into 64 numbers, using the convolutions of
+# mnist_cnn.py. We don't say what these numbers should mean: the network finds that out in training.
 
 # %%
 reader = keras.Sequential(
@@ -103,18 +104,21 @@ reader = keras.Sequential(
 
 # %% [markdown]
 # Now we put the parts together. In the functional API you call a layer, or a whole model, as if it
-# were a function: you give it what comes out of another layer. Nothing is computed yet. `first` and
-# `second` are only placeholders, and we write down which way the numbers will go.
+# were a function: you give it what comes out of another layer. `first` and `second` are only
+# placeholders: no image is in them yet, and nothing is computed. We only write down the way that
+# the numbers will take later.
 #
 # We call the same reader twice. So there is only one set of weights, and both images are read in
 # the same way. This is called **sharing** layers. With two separate readers, the network would have
-# to learn everything twice, and the 64 numbers of the one would mean something else than those of
-# the other.
+# to learn everything twice. At the start their 64 numbers would have nothing to do with each other,
+# and the network would also have to learn to make them comparable.
 #
-# Then we subtract the numbers of the second image from those of the first, and take the absolute
-# values, because it doesn't matter which is larger. A dense layer looks at the differences, and a
-# neuron with a sigmoid says how likely it is that both show the same digit. At the end,
-# `keras.Model` gets the inputs and the output.
+# The second part compares. It subtracts the 64 numbers of the second image from those of the first,
+# and takes the absolute values, because it doesn't matter which of the two is larger.
+# (`layers.Subtract()` makes the layer, and the second pair of brackets calls it. Functions from
+# `keras.ops`, like `abs`, can be used in the same way as layers.) The third part decides: a dense
+# layer looks at the 64 differences, and a neuron with a sigmoid says how likely it is that both
+# images show the same digit. At the end, `keras.Model` gets the inputs and the output.
 
 # %%
 first = keras.Input(shape=(28, 28, 1), name="first")
@@ -133,7 +137,8 @@ model.summary()
 #
 # ## Train
 #
-# Training is as always. Instead of one array of images, `fit` gets a list of two.
+# Training works as usual, except that `fit` gets a list of two arrays of images instead of one.
+# There are only two answers, so the loss is binary cross-entropy, as in logistic_regression.py.
 
 # %%
 steps = args.epochs * int(np.ceil(len(x_train) / args.batch_size))
@@ -152,7 +157,9 @@ history = model.fit(
 # %% [markdown]
 # ## Evaluate
 #
-# For which pairs of the test images is the network wrong, and most sure of itself?
+# Where does the network go wrong? Here are six pairs of test images. We chose the mistakes where it
+# was most sure of itself. Above each pair you see what the network took it for, and the truth is
+# the opposite.
 
 # %%
 probability = model.predict([x_test, x_test[partners_test]], batch_size=1000, verbose=0)[:, 0]
@@ -173,16 +180,18 @@ print(f"Pairs of different digits, recognised: {np.mean(said_same[~is_same] == 0
 print(f"Test accuracy: {np.mean(said_same == same_test):.4f}")
 
 # %% [markdown]
-# The network judges about 98 of 100 pairs correctly, and pairs of both kinds about equally well. To
-# be wrong it is enough to misread one of the two images, so this is about as good as reading a
-# single image with 99 %. And it has never been told what a 7 is!
+# The network judges about 98 of 100 pairs correctly, and pairs of both kinds about equally well. Is
+# that good? The network of mnist_cnn.py reads about 99 % of the digits, but it was told which digit
+# each image shows. This network has never been told what a 7 is. It had to find out from "same" and
+# "different" alone!
 #
 # ## What to try next
 #
-# - Train without the digits 8 and 9: write `seen = y_train < 8` before the partners are drawn, and
-#   keep only `x_train[seen]` and `y_train[seen]`. Can the network compare digits that it has never
-#   seen?
-# - Give each image a reader of its own: make a second one with `keras.models.clone_model(reader)`,
-#   and call that for the second image. What does sharing gain?
+# - Train without the digits 8 and 9: before the partners are drawn, write `seen = y_train < 8` and
+#   `x_train, y_train = x_train[seen], y_train[seen]`. Test it on the other two digits: `new =
+#   y_test >= 8` and `x_test, y_test = x_test[new], y_test[new]`. Can the network compare digits
+#   that it has never seen?
+# - Give each image a reader of its own: put the lines that build it into a function
+#   `build_reader(name)`, and call the second one for the second image. How much does sharing help?
 #
 # Keras's guide: [The functional API](https://keras.io/guides/functional_api/).

@@ -44,7 +44,8 @@ folder.mkdir(parents=True, exist_ok=True)  # the files of this lesson go here
 # %% [markdown]
 # ## Load and prepare the data
 #
-# We want to save something that is worth it: the network of mnist_cnn.py, trained for one epoch.
+# We need a network that is worth saving. We take the one from mnist_cnn.py. One epoch is enough,
+# because this lesson is about files.
 
 # %%
 (x_train, y_train), (x_test, y_test) = load_mnist()
@@ -94,12 +95,12 @@ history = model.fit(
 # %% [markdown]
 # ## Save the model, and use it in a new program
 #
-# One line saves everything: the layers, the weights, and the state of the optimizer. Keras
-# recognises the kind of file by its ending, `.keras`.
+# One line saves the whole model: the layers, the weights, the settings from `compile`, and what the
+# optimizer remembers. Keras recognises the kind of file by its ending, `.keras`.
 #
-# We add one precaution. If the computer crashes while the file is being written, half a file is
-# left, and the good one from yesterday is gone. So we write under another name first, and rename
-# the file when it is complete.
+# We add one precaution. If the program is stopped while it writes the file, you may be left with
+# half a file, and the good one from yesterday is gone. So we write under another name first, and
+# rename the file when it is complete.
 
 # %%
 model.save(folder / "unfinished.keras")
@@ -107,8 +108,9 @@ model.save(folder / "unfinished.keras")
 
 # %% [markdown]
 # Now imagine that it is tomorrow. Here is a program that somebody else could have written. It knows
-# nothing of our layers, it only has the file. We write it into our folder, together with one of the
-# test images, and run it just as you would: as a Python process of its own.
+# nothing about our layers; all it has is the file. We write this program into our folder, together
+# with one of the test images. Then we start it as a separate Python process, just as if you had
+# typed `python read_one.py model.keras image.npy`.
 
 # %%
 program = """
@@ -131,7 +133,7 @@ print(result.stdout.strip() or result.stderr)  # what it says, or why it failed
 print(f"The label of this image: {y_test[0]}")
 
 # %% [markdown]
-# That was all. A new program needs one line to get the network back, and it can use it at once. The
+# That's all it takes. One line brings the network back, and the new program can use it at once. The
 # image has to be prepared as in training, of course: the same size, and numbers from 0 to 1.
 #
 # Is the loaded network exactly the same one? Let's load it here, too, and compare the probabilities
@@ -144,11 +146,15 @@ same = np.array_equal(probability, loaded_model.predict(x_test, batch_size=1000,
 print("Loaded model, same predictions:", same)
 
 # %% [markdown]
+# True means that all the probabilities, ten for each test image, are exactly equal. Nothing was
+# lost on the way.
+#
 # ## Weights alone
 #
-# You can also save only the weights. Such a file says nothing about the layers, so whoever loads it
-# must build the same layers first. This is useful if you have a program that builds them anyway,
-# and want to carry weights from one version of it to the next.
+# You can also save the numbers without the layers: the weights, and what the optimizer remembers.
+# Such a file doesn't say how the network is built, so whoever loads it must build the same layers
+# first. This is useful if you have a program that builds them anyway, and want to carry weights
+# from one version of it to the next.
 
 # %%
 model.save_weights(folder / "model.weights.h5")
@@ -158,6 +164,8 @@ same = np.array_equal(probability, other_model.predict(x_test, batch_size=1000, 
 print("Loaded weights, same predictions:", same)
 
 # %% [markdown]
+# True again: the new random weights are gone, and the saved ones are in their place.
+#
 # ## For programs without Keras
 #
 # What if the other program isn't written in Python? Then you **export** the network to a format
@@ -166,10 +174,10 @@ print("Loaded weights, same predictions:", same)
 # network can answer, but it can't be trained any further.
 
 # %%
-if keras.backend.backend() == "tensorflow":  # Keras can only export to LiteRT from there
+if keras.backend.backend() == "tensorflow":  # from there it works best
     model.export(folder / "model.tflite", format="litert", verbose=False)
 else:
-    print("No LiteRT file: that needs the TensorFlow backend.")
+    print("No LiteRT file: this lesson writes one with the TensorFlow backend only.")
 
 figure, ax = plt.subplots(figsize=(6.4, 2.4), layout="constrained")
 for path in sorted(folder.glob("model.*")):
@@ -178,15 +186,17 @@ ax.set(xlabel="megabytes", title="The same network in several files")
 plt.show()
 
 # %% [markdown]
-# Why are two of the files three times as large as the third one? For each weight Adam remembers two
-# more numbers, and Keras saves them as well, so that the training can go on. For answering nobody
-# needs them, and LiteRT leaves them out.
+# The file model.tflite is the LiteRT one. (LiteRT used to be called TensorFlow Lite, and its files
+# still end like that.) The other two are about three times as large. Why? For each weight Adam
+# remembers two more numbers, and Keras saves them as well, so that the training can go on. For
+# answering nobody needs them, and LiteRT leaves them out.
 #
 # ## What not to load
 #
 # A model file looks like data. But it can contain Python code, for example in a `Lambda` layer,
-# which is a layer made of any function you like. If you load such a file, its code runs on your
-# computer. So Keras refuses, as you can see here.
+# which is a layer made of any function you like. If you load such a file, the code in it can run on
+# your computer. By default Keras loads in safe mode, and refuses a `Lambda` layer. Let's make such
+# a file and try.
 
 # %%
 stranger = keras.Sequential([keras.Input(shape=(784,)), layers.Lambda(lambda x: x + 1)])
@@ -197,9 +207,12 @@ except ValueError as error:
     print(f"Refused: {str(error)[:80]}...")
 
 # %% [markdown]
-# With `safe_mode=False` it would load the file. Only do that with files that you made yourself. And
-# keep Keras up to date: up to version 3.13.1 even files of weights could make it read other files
-# of your computer (CVE-2026-1669), and later versions have closed more such holes.
+# Keras has found the `Lambda` layer and has not loaded the file. Our function only adds 1, but
+# Keras can't know that. With `safe_mode=False` Keras would load the file all the same. Only use
+# that for files that you made yourself. And safe mode is no guarantee: in versions up to 3.13.1,
+# even a file of weights could make Keras read other files on your computer (CVE-2026-1669). Newer
+# versions have closed this hole, and others like it. So keep Keras up to date, and think twice
+# about any file from a stranger.
 #
 # ## Evaluate
 
@@ -212,9 +225,10 @@ print(f"Test accuracy: {np.mean(y_pred == y_test):.4f}")
 #
 # ## What to try next
 #
-# - Save one of your own digits as 28 x 28 numbers, and give it to `read_one.py`. The next lesson
-#   shows how to get them from a photo.
+# - Give another test image to the program: `np.save(folder / "image.npy", x_test[8, :, :, 0])`, and
+#   then type `python read_one.py model.keras image.npy` in the folder. After the next lesson you
+#   can do the same with a digit of your own.
 # - `keras.saving.load_model(folder / "stranger.keras", safe_mode=False)`: now it loads, and its
-#   function runs whenever the model is used.
+#   function runs on your computer.
 #
 # Keras's guide: [Save and load](https://keras.io/guides/serialization_and_saving/).

@@ -5,7 +5,8 @@
 A training can take hours. Do you want to sit beside it all that time, watch the loss, and stop it
 at the right moment? Keras can do that for you. After every epoch `fit` calls helpers, which are
 known as **callbacks**. They keep the best network, lower the learning rate, write a log, or end the
-training. You will use four of Keras's own, one after the other, and write one yourself.
+training. You will meet four of Keras's own, and a fifth if you have TensorBoard, and you will write
+one yourself. They all work together in the same training.
 
 - You will learn: callbacks, TensorBoard, a picture of the model.
 - Expected: not measured yet.
@@ -44,8 +45,9 @@ folder.mkdir(parents=True, exist_ok=True)  # the files of this lesson go here
 # %% [markdown]
 # ## Load and prepare the data
 #
-# Images, validation and network are those of mnist_dense.py, only smaller. The callbacks decide by
-# the validation images. They must not see the test images, just as we must not.
+# The images are those of mnist_dense.py, and again the last twelfth is for validation. Some of our
+# callbacks make decisions, and they make them on the validation images. A callback must no more
+# look at the test images than we may.
 
 # %%
 (x_train, y_train), (x_test, y_test) = load_mnist()
@@ -59,8 +61,10 @@ y_train, y_val = y_train[:cut], y_train[cut:]
 # %% [markdown]
 # ## Build the model
 #
-# This time the learning rate does not fall along a cosine. One of the callbacks will take care of
-# it.
+# The network is a small version of the one in mnist_dense.py, with a single hidden layer of 128
+# neurons. This time the learning rate doesn't follow a cosine, which is fixed before the training
+# begins. Here a callback will watch how the training goes, and lower the learning rate when it
+# seems to be time.
 
 # %%
 model = keras.Sequential(
@@ -78,8 +82,10 @@ model.compile(
 )
 
 # %% [markdown]
-# You can also have a picture of the network. It needs the package pydot and the program graphviz.
-# Without them `plot_model` raises an ImportError that says so; we print it, and go on.
+# `plot_model` can draw the network: one box for each layer, from the input at the top to the output
+# at the bottom, with the shapes of what goes in and comes out. You find the picture in
+# `output/watch_training/model.png`. Keras needs the package pydot and the program graphviz for it.
+# If one of them is missing, we print Keras's message and go on without a picture.
 
 # %%
 try:
@@ -91,40 +97,43 @@ except ImportError as error:
 # ## The callbacks
 #
 # **Keep the best.** The last epoch is not always the best one. `ModelCheckpoint` saves the network
-# after an epoch, but with `save_best_only` only if its validation loss is lower than ever before.
-# In the end the file holds the best network.
+# after each epoch. With `save_best_only=True` it does so only when the validation loss has reached
+# a new low. In the end the file holds the best network.
 
 # %%
 keep_best = keras.callbacks.ModelCheckpoint(folder / "best.keras", save_best_only=True)
 
 # %% [markdown]
-# **Take shorter steps.** If the validation loss has not fallen in an epoch, the steps may be too
+# **Take shorter steps.** If an epoch brings no new low in the validation loss, the steps may be too
 # long to get any closer to the bottom of the valley. `ReduceLROnPlateau` then multiplies the
 # learning rate by 0.3. (A plateau is a place where it goes neither up nor down.) `patience=1` means
-# that it waits no longer than that one epoch.
+# that one such epoch is enough. By default it waits ten epochs, and multiplies by 0.1. We have only
+# twelve epochs, so we act sooner, and more gently.
 
 # %%
 shorten_steps = keras.callbacks.ReduceLROnPlateau(factor=0.3, patience=1)
 
 # %% [markdown]
-# **Stop in time.** You know `EarlyStopping` from overfitting.py. It has to be more patient than the
-# last one, so that shorter steps get a chance first. So we let it wait for four epochs.
+# **Stop in time.** You know `EarlyStopping` from overfitting.py. It has to be more patient than
+# `ReduceLROnPlateau`, so that shorter steps get a chance first. So we let it wait for four epochs.
+# It also puts the best weights back into `model`. Why save a file as well? Because the file is
+# still there if the computer crashes.
 
 # %%
 stop_in_time = keras.callbacks.EarlyStopping(patience=4, restore_best_weights=True)
 
 # %% [markdown]
 # **Write a log.** `CSVLogger` writes the numbers of each epoch into a table that any spreadsheet
-# can open. If the computer crashes in the night, you still know how far it came.
+# can open. If the computer crashes in the night, you can still see how far the training got.
 
 # %%
 write_log = keras.callbacks.CSVLogger(folder / "log.csv")
 
 # %% [markdown]
-# **Your own.** Keras has no callback that tells you which digit is the hardest. So you write one: a
-# class with a method `on_epoch_end`, which `fit` calls after each epoch. In there, `self.model` is
-# the network as it is at that moment. `np.bincount` counts how often each digit occurs among the
-# mistakes.
+# **Your own.** Keras has no callback that tells you which digit is misread most often. So you write
+# one: a class with a method `on_epoch_end`, which `fit` calls after each epoch. In this method
+# `self.model` is the network as it is at that moment, and `logs` holds the losses and metrics of
+# the epoch, which we don't need here. `np.bincount` counts the mistakes for each digit.
 
 
 # %%
@@ -138,10 +147,11 @@ class HardestDigit(keras.callbacks.Callback):
 callbacks = [HardestDigit(), keep_best, shorten_steps, stop_in_time, write_log]
 
 # %% [markdown]
-# **Watch it in the browser.** If you have installed TensorBoard, one more callback writes files for
-# it. While the training is running, type `tensorboard --logdir output/watch_training/tensorboard`
-# in another window, and open the address that it prints. Each start gets a subfolder of its own,
-# named after the time, so that you can compare them.
+# **Watch it in the browser.** TensorBoard is a program that shows the learning curves in your
+# browser while they grow. If you have installed it, one more callback writes files for it. While
+# the training is running, type `tensorboard --logdir output/watch_training/tensorboard` in another
+# window, and open the address that it prints. Each training gets a subfolder of its own, named
+# after the time it started, so that you can compare one training with another.
 
 # %%
 if importlib.util.find_spec("tensorboard") and keras.backend.backend() == "tensorflow":
@@ -153,7 +163,8 @@ else:
 # %% [markdown]
 # ## Train
 #
-# `fit` gets the list. Twelve epochs are the most that we allow.
+# We give `fit` the list of callbacks. It trains for twelve epochs at most, and early stopping may
+# end it sooner.
 
 # %%
 history = model.fit(
@@ -167,8 +178,10 @@ history = model.fit(
 )
 
 # %% [markdown]
-# The last number in each line is the learning rate: you can see when it was lowered. Here are the
-# losses that the callbacks have seen.
+# The lines "Most mistakes" come from your own callback. Does the number become smaller from epoch
+# to epoch? Is it always the same digit? The last number in each line of Keras is the learning rate
+# that was used in that epoch, so you can see when it became smaller. Here are the losses that the
+# callbacks have seen.
 
 # %%
 epochs = np.array(history.epoch) + 1
@@ -184,11 +197,11 @@ ax.legend()
 plt.show()
 
 # %% [markdown]
-# Both losses fall fast at first, and then more and more slowly. Look for the epoch in which the
-# learning rate was lowered for the first time, with seed 0 the eighth: both curves make a small
-# jump downwards there, because shorter steps get closer to the bottom. The dotted line marks the
-# lowest validation loss: that is the network in the file. With seed 0 it is the last epoch, so
-# early stopping had nothing to stop. With other seeds it does.
+# Both losses fall fast at first, and then more and more slowly. Look for the first epoch that was
+# trained with a smaller learning rate; with seed 0 it is the eighth. Both curves make a small jump
+# downwards there, because shorter steps get closer to the bottom. The dotted line marks the lowest
+# validation loss: that is the network in the file. With seed 0 the lowest loss came in the last
+# epoch, so early stopping was never needed. With another seed the training may end sooner.
 #
 # ## Evaluate
 #
@@ -200,6 +213,9 @@ test_loss, test_accuracy = best_model.evaluate(x_test, y_test, batch_size=1000, 
 print(f"Test accuracy: {test_accuracy:.4f}")
 
 # %% [markdown]
+# This is the network of its best epoch on the validation images. The test images had no part in
+# choosing that epoch, so this number is an honest one.
+#
 # ## What to try next
 #
 # - `ReduceLROnPlateau(patience=99)`, so that the learning rate stays as it is. What do the curves
