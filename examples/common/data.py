@@ -41,9 +41,8 @@ def load_boston_housing():
 
     x: float64 (404, 13) and (102, 13), the columns of data/README.md; y: prices in $1000s.
     """
-    return load_table(
-        "boston_housing.csv", np.random.RandomState(113)
-    )  # the seed of Keras's own split
+    keras_seed = 113
+    return load_table("boston_housing.csv", np.random.RandomState(keras_seed))
 
 
 def load_breast_cancer(seed=0):

@@ -4,8 +4,8 @@ import os
 import signal
 import sys
 
-# Who has loaded one of these modules runs the lesson in a way of its own. runpy stands for
-# `python -m` and for programs that run other programs.
+# If one of these modules is loaded, something else runs the lesson: a notebook, a debugger, pytest.
+# runpy stands for `python -m`, and for programs that run other programs.
 HOSTS = {"IPython", "idlelib", "pdb", "pydevconsole", "pydevd", "pytest", "runpy"}
 
 
@@ -47,7 +47,7 @@ if OWNS_PROCESS:
     # already, and we leave it so.
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
-    # The same when the output goes to a program like `head`, which stops reading.
+    # The lesson also ends at once when it writes to a program like `head`, which stops reading.
     if hasattr(signal, "SIGPIPE"):
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
 
@@ -56,9 +56,8 @@ import importlib.util
 import logging
 import tempfile
 
-if hasattr(
-    sys.stdout, "reconfigure"
-):  # print an escape for what the console cannot encode, and go on
+# A console that lacks a letter gets an escape in its place, where Python would raise an error.
+if hasattr(sys.stdout, "reconfigure"):
     sys.stdout.reconfigure(errors="backslashreplace")
 
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
