@@ -4,12 +4,12 @@
 
 A long training is seldom left alone until it is done. The power fails, the computer restarts for an
 update, or somebody needs the machine. If you haven't prepared for that, everything is lost. In this
-lesson you will stop a training in the middle, on purpose, and continue it: first with what Keras
-has for this, and then in a way that gives exactly the same network as if nothing had happened.
+lesson you will stop a training in the middle, on purpose, and continue it: first with a tool that
+comes with Keras, and then in a way that gives you the same network as if nothing had happened.
 
 - You will learn: checkpoints, `BackupAndRestore`, what belongs to the state of a training.
 - Expected: not measured yet.
-- Run: `python examples/resume.py`; press Ctrl-C in the last part, and run it again
+- Run: `python examples/resume.py`; press Ctrl-C after "Training from epoch 1", and run it again
 """
 
 # %%
@@ -88,11 +88,12 @@ whole = build()
 whole.fit(x_train, y_train, batch_size=args.batch_size, epochs=args.epochs, verbose=args.verbose)
 
 # %% [markdown]
-# ## Stop it, and go on
+# ## Stop the training, and continue it
 #
-# Keras has a callback for our problem, `BackupAndRestore`. After each epoch it writes the state of
-# the training into a folder. It should be a folder of its own, because the callback deletes it when
-# the training is complete.
+# Keras has a callback for our problem, `BackupAndRestore`. After each epoch it saves the **state**
+# of the training: what `fit` needs to go on from there, such as the weights and the number of the
+# epoch. A saved state is called a **checkpoint**. Give the callback a folder of its own, because it
+# deletes the whole folder when the training is complete.
 #
 # A second callback plays the power failure: it raises an error in the middle of the training.
 
@@ -121,8 +122,8 @@ except RuntimeError as error:
 
 # %% [markdown]
 # Now we do what you would do: start the program again. It builds the network anew, with random
-# weights, and calls `fit` with the same callback. If the callback finds something in its folder, it
-# loads it, and `fit` goes on with the next epoch.
+# weights, and calls `fit` with the same callback. The callback looks into its folder. If there is a
+# saved state, the callback loads it, and `fit` goes on with the next epoch.
 
 # %%
 print("Started again")
@@ -138,8 +139,10 @@ model.fit(
 )
 
 # %% [markdown]
-# Look at the number of the epoch in the first line: it didn't begin with 1. Nothing is lost but the
-# epoch in which the power failed, and it took two lines. For most purposes this is all you need.
+# Look at the number of the first epoch: `fit` didn't begin with 1 again. Our power failure came
+# right at the beginning of an epoch, so we lost nothing. In the middle of an epoch you would lose
+# what was done of it, but never more than one epoch. All we had to do was create the callback and
+# give it to `fit`. For most purposes you need nothing else.
 #
 # But is it the same network as the one that was never interrupted? We compare all their weights.
 
@@ -155,11 +158,14 @@ def largest_difference(first, second):
 print(f"Largest difference with BackupAndRestore: {largest_difference(whole, model):.1e}")
 
 # %% [markdown]
-# No, it is another one. What has not been restored? `BackupAndRestore` keeps the weights, Adam's
-# memory, and the number of the steps, on which the learning rate depends. It does not keep the
-# state of the random numbers. Dropout switches off the neurons that it switched off in the first
-# epoch, not those that would have been next. And `fit` shuffles the images in each epoch; with JAX
-# and torch, after the new start, it begins again with the order of the first one.
+# If the two networks were the same, the largest difference would be 0.0e+00. (Python writes 1.0e-01
+# for 0.1.) To judge the number that you see, remember that most of the weights are smaller than
+# 0.1. So these are two different networks. What has not been restored? `BackupAndRestore` keeps the
+# weights, and the two numbers that Adam remembers for each weight. It also keeps the number of
+# steps taken so far, because the learning rate depends on it. But it doesn't know how far the
+# random numbers had got. After the new start, dropout repeats its choices from the first epoch,
+# instead of making new ones. And `fit` shuffles the images before each epoch. With JAX and torch,
+# it repeats the order of the first epoch, too.
 #
 # Is that bad? Usually not: the network is a different one, but just as good. It is bad if you want
 # to repeat an experiment exactly, or if you search for a mistake. And there is something else that
@@ -168,15 +174,20 @@ print(f"Largest difference with BackupAndRestore: {largest_difference(whole, mod
 #
 # ## The same numbers, as if nothing had happened
 #
-# Both can be fixed. The trick is to let all random numbers depend on nothing but the seed and the
-# number of the epoch. Then it doesn't matter when the program was started. So we shuffle the images
-# ourselves, with a generator that is made from these two numbers. A dropout layer that was given a
-# seed has a generator of its own. Its state consists of the seed and of a counter, which goes up by
-# one in each step, so we know what it must be at the beginning of an epoch.
+# We can fix both problems, the random numbers and the settings. For the random numbers, the trick
+# is to let all of them depend on nothing but the seed and the number of the epoch. Then it doesn't
+# matter when the program was started. So we shuffle the images ourselves, with a random number
+# generator that starts from these two numbers. Dropout needs random numbers, too, and a dropout
+# layer that was given a seed has its own generator for them. The state of this generator is just
+# two numbers: the seed, and a counter that goes up by one in each training step. So we can work out
+# what the counter must be at the beginning of any epoch, and set it ourselves.
 #
-# The state is kept in two files: the network with its optimizer, as in save_and_load.py, and the
-# settings. We write each file under another name first, so that a crash never leaves half of it.
-# When the program starts, it compares the settings, and refuses if one of them is different.
+# For the settings we write a second file. One file holds the network with its optimizer, as in
+# save_and_load.py, and the other one holds the settings. Among them are the number of training
+# images and the sum of all their pixels: with other images, the sum would almost certainly be
+# another one. Again we write each file under another name first, so that a crash never leaves us
+# with half a file. When the program starts, it compares the settings in the file with its own. If
+# one of them is different, it refuses to continue.
 
 # %%
 checkpoint, settings_file = folder / "checkpoint.keras", folder / "settings.json"
@@ -230,9 +241,15 @@ def continue_or_start():
 
 
 # %% [markdown]
-# `continue_or_start` gives us the network and the number of the first epoch that is left. If you
-# press Ctrl-C while the next cell is running, and start the lesson again, it will go on where you
-# stopped it.
+# `train` calls `fit` once for each epoch, because each epoch needs its own order and its own file.
+# So don't be surprised when Keras writes "Epoch 2/2" and then "Epoch 3/3": each call knows only its
+# own epoch. `continue_or_start` gives us the network and the epoch that comes next. How does it
+# know? Adam counts its steps in `iterations`, and this number is saved with the network. Divided by
+# the steps in an epoch, it gives the number of epochs that are done.
+#
+# You can also play the power failure yourself. Wait until you read "Training from epoch 1" and at
+# least one epoch is complete, and then press Ctrl-C. When you start the lesson again, the trainings
+# above run once more, but this one goes on after the last complete epoch.
 #
 # We let it train half of the epochs, throw the network away, and ask for it again, as a new program
 # would.
@@ -269,8 +286,13 @@ ax.legend()
 plt.show()
 
 # %% [markdown]
-# The points lie exactly on the line, before and after the interruption, and the weights are the
-# same to the last digit, or nearly so.
+# The gray line is the training without an interruption, and the orange points are the one that we
+# interrupted at the dotted line. The points lie on the line, before the interruption and after it.
+# (If you pressed Ctrl-C, there are only points for the epochs since then.) Now look at the largest
+# difference. 0.0e+00 means that all the weights are equal, to the last digit. If you see a very
+# small number instead, such as 1e-06, that's rounding: a computer that adds the same numbers in
+# another order gets a slightly different sum. Compare it with the difference that
+# `BackupAndRestore` left.
 #
 # ## Evaluate
 
@@ -279,10 +301,14 @@ test_loss, test_accuracy = model.evaluate(x_test, y_test, batch_size=1000, verbo
 print(f"Test accuracy: {test_accuracy:.4f}")
 
 # %% [markdown]
+# That's the network that was interrupted. The interruption has cost it nothing: its weights are
+# those of the uninterrupted one, so it reads the test images just as well.
+#
 # ## What to try next
 #
-# - Press Ctrl-C in the last part, and start the lesson again with `--learning-rate 0.001`: it
-#   refuses, and tells you why.
+# - Press Ctrl-C when an epoch after "Training from epoch 1" is complete, and start the lesson again
+#   with `--learning-rate 0.001`. After the first trainings it refuses to continue, and tells you
+#   why. Without the flag it continues.
 # - Leave out the line that sets the state of the dropout layer. How large is the difference then?
 #
 # Keras's reference: [BackupAndRestore](https://keras.io/api/callbacks/backup_and_restore/).

@@ -6,7 +6,7 @@ Your network has grown, your data have grown, and one machine takes days. So you
 or eight GPUs. How can they train the same network together? In this lesson each of them works on a
 part of every batch, and then all take the same step. This is called **data parallelism**. The file
 runs unchanged on one processor, on several GPUs, and on several machines. It needs Keras on JAX,
-because Keras can only do this there.
+because the part of Keras that we use here, `keras.distribution`, works only there.
 
 - You will learn: data parallelism, global batch, several processes, resuming after a crash.
 - Expected: not measured yet.
@@ -40,17 +40,19 @@ from jax.experimental import multihost_utils
 # %% [markdown]
 # ## Who does what
 #
-# Let's first see how two devices share a training step. Each device has a copy of all the weights.
+# A **device** is whatever does the computing: a GPU, or, if there is none, your processor with all
+# its cores. Let's see how two devices share a training step. Each of them has a copy of all the
+# weights.
 #
 #     a batch of 256 images
 #         |-- 128 images --> device 0 --> its gradient --|
 #         |                                              |--> the mean --> both take the same step
 #         |-- 128 images --> device 1 --> its gradient --|
 #
-# The mean of the two gradients is just the gradient of all 256 images. So two devices learn what
-# one would have learned, and need about half the time, if a step takes long enough to be worth the
-# trouble of exchanging gradients. (In mnist_cnn.py it isn't. We use that network here because you
-# know it.)
+# Both parts are equally large, so the mean of the two gradients is exactly the gradient of all 256
+# images. Two devices learn the same as one, up to rounding. At best they need half the time. But
+# exchanging the gradients takes time, too, and it only pays if a step is a lot of work. (For the
+# small network of mnist_cnn.py it hardly pays. We use that network here because you know it.)
 #
 # **Several devices in one machine.** JAX uses every device that it finds. If you have no second
 # GPU, you can still try everything here: with `JAX_PLATFORMS=cpu JAX_NUM_CPU_DEVICES=2` in front of
@@ -67,9 +69,12 @@ from jax.experimental import multihost_utils
 #     export KERAS_DISTRIBUTION_PROCESS_ID=0
 #     python examples/scale_out.py
 #
-# and on the second one the same with `KERAS_DISTRIBUTION_PROCESS_ID=1`. (On Windows, write `set`
-# instead of `export`.) On a cluster that is run by SLURM or Open MPI you set nothing, because JAX
-# can find out these three things there. `keras.distribution.initialize` makes the processes meet.
+# and on the second one the same with `KERAS_DISTRIBUTION_PROCESS_ID=1`. (In the Windows Command
+# Prompt, write `set` instead of `export`. Write the two settings with `JAX_` in this way, too, each
+# on its own line before the command.) If SLURM starts the processes for you, or Open MPI up to
+# version 4, you set nothing: JAX finds the address and the two numbers by itself. Then
+# `keras.distribution.initialize` makes the processes meet. It must be called before JAX computes
+# anything.
 
 # %%
 several = ("KERAS_DISTRIBUTION_", "SLURM_STEP_NODELIST", "OMPI_MCA_orte_hnp_uri")
@@ -103,13 +108,16 @@ devices = len(keras.distribution.list_devices())  # of all processes together
 # ## Load and prepare the data
 #
 # All devices together learn from the **global batch**, 256 images in each step. Each process
-# supplies its part of them, the **local batch**. For this to work, every process must know which
-# images are whose. So all processes use the same shuffled order, which depends on the seed and the
-# epoch, and from each batch they take their own rows. In this way each image is used once per
-# epoch, on one device. A few images that don't fill a last batch are left out in this epoch.
+# supplies an equal part of them, the **local batch**. (So all machines must have the same number of
+# devices.) No two processes may take the same image. So all of them shuffle the images in the same
+# order, which depends only on the seed and the epoch. Of each batch, process 0 takes the first
+# part, process 1 the next one, and so on. In this way no image is used twice in an epoch. The few
+# images that are left over at the end, too few for a whole batch, are skipped. In the next epoch
+# the order is different, so other images are skipped.
 #
-# We also shift the images of each batch by up to two pixels, so that the network sees them in
-# different places.
+# We also shift the images by up to two pixels, as a simple form of data augmentation. All images of
+# a batch are shifted by the same amount, because that's quick. What leaves an image on one side
+# comes back on the other, but at the edge there is nearly always only paper.
 
 # %%
 (x_train, y_train), (x_test, y_test) = load_mnist()
@@ -140,8 +148,9 @@ def batches(epoch):
 # ## Build the model
 #
 # The network is that of mnist_cnn.py. There is nothing in it about devices: Keras takes care of
-# that. The batches are four times as large as there, and each of them tells more surely where to
-# go, so the steps may be a little longer: 0.004 in place of 0.003.
+# that. A batch has 256 images here instead of 64. The gradient of a larger batch depends less on
+# which images happen to be in it, so we can trust it a little more, and take slightly longer steps:
+# the learning rate starts at 0.004 instead of 0.003.
 
 # %%
 model = keras.Sequential(
@@ -165,13 +174,16 @@ model.compile(optimizer=adam, loss="sparse_categorical_crossentropy", metrics=["
 #
 # The more machines you have, the sooner one of them fails. Then all the work since the start would
 # be lost. So after each epoch process 0 writes the state of the training to a file: the weights,
-# and Adam's memory of the last gradients. (Adam usually sets up its memory at the first step. We
-# need it before, to fill it from the file, and `build` does that.)
+# and what Adam remembers. For each weight these are two running averages, of its gradients and of
+# their squares, and there is the number of steps taken so far. Keras calls all these numbers
+# **variables**. (Adam usually creates its variables when `fit` begins. We want to fill them from
+# the file before that, so we call `adam.build`.)
 #
 # After a crash you start all processes again. Process 0 reads the file and sends its contents to
 # all the others; that's what `broadcast_one_to_all` does. The number of steps that Adam has taken
-# tells us which epoch is next. The settings are part of the file's name, so that a training is only
-# continued with the settings that it began with.
+# tells us which epoch is next. The file is on the machine of process 0, so give number 0 to the
+# same machine again. The settings are part of the file's name. So a training is only continued with
+# the settings that it began with; with other settings, a new training starts.
 
 # %%
 adam.build(model.trainable_variables)
@@ -192,15 +204,22 @@ for epoch in range(first_epoch, args.epochs):
     if process == 0:
         state = [variable.numpy() for variable in variables]
         np.savez(args.folder / "unfinished.npz", *state)
-        (args.folder / "unfinished.npz").replace(checkpoint)  # so it is never half-written
+        (args.folder / "unfinished.npz").replace(
+            checkpoint
+        )  # so that the checkpoint is never half-written
 
 # %% [markdown]
 # ## Evaluate
 #
-# Each process tests its own part of the test images, every second one if there are two, and
-# `evaluate` puts the results together: all processes print the same accuracy, that of all test
-# images. For single images there is `predict_on_batch`. It has to be called by all processes, with
-# the same images.
+# Each line of Keras above is one epoch. There is no "Epoch 2/5" before it, because we call `fit`
+# anew for every epoch. The loss is that of the global batches, so if you have several processes,
+# all of them print the same loss.
+#
+# Each process takes its own part of the test images: with two processes, every second image.
+# `evaluate` puts the results together, so all processes print the same accuracy, for the whole test
+# set. To read just a few images, there is `predict_on_batch`. The network belongs to all processes
+# together, so all of them must call it, with the same images. If one didn't, the others would wait
+# for it. The picture shows the first three test images, and below them what the network reads.
 
 # %%
 tested = len(x_test) // devices * devices  # as many as the devices can divide
@@ -217,13 +236,16 @@ print(f"Test accuracy: {result[1]:.4f}")
 # %% [markdown]
 # ## What to try next
 #
-# - `JAX_PLATFORMS=cpu JAX_NUM_CPU_DEVICES=2 python examples/scale_out.py`: two devices print the
-#   same losses, up to rounding. On a processor they hardly save time, because a single device uses
-#   all cores already: it was 1.16 times as fast on two cores here.
-# - Two processes on your own machine, in two windows. Type the four lines above in each, with
-#   `127.0.0.1:9000` as the address, and with the numbers 0 and 1. After the first epoch, close the
-#   window of process 1. Process 0 notices it within two minutes, and stops with a long message.
-#   Start both again: they resume with the second epoch. (In a window that you keep, `unset
-#   KERAS_DISTRIBUTION_JOB_ADDRESSES` and so on makes the lesson run alone again.)
+# - `JAX_PLATFORMS=cpu JAX_NUM_CPU_DEVICES=2 python examples/scale_out.py`: with two devices you get
+#   the same losses as with one, up to rounding. They save you little time, because both are the
+#   same processor, and a single device uses all its cores already. On our computer with two cores,
+#   the training was only 1.16 times as fast.
+# - Two processes on your own machine, in two windows. In each of them type `export
+#   JAX_PLATFORMS=cpu`, so that they don't fight over a GPU, and then the four lines above, with
+#   `127.0.0.1:9000` as the address, and with 0 as the number in one window and 1 in the other.
+#   After the first epoch, close the window of process 1. Process 0 notices it within two minutes,
+#   and stops with a long message. Start both again: they resume with the second epoch. (To run the
+#   lesson alone again, open a new window. In the old ones it would go on waiting for the other
+#   process.)
 #
 # Keras's guide: [Distribution](https://keras.io/guides/distribution/).
