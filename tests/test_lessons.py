@@ -10,7 +10,7 @@ import sys
 import numpy as np
 import pytest
 
-from lessons import DATA, EXAMPLES, LESSONS, parse_results, stand_alone
+from lessons import DATA, EXAMPLES, LESSONS, imports_of_common, parse_results, stand_alone
 
 
 def outside(goal, values):
@@ -91,7 +91,7 @@ def test_reaches_its_goal_with_a_seed_that_was_not_measured(name, run):
 def test_stand_alone_versions_miss_nothing(tmp_path):
     for lesson in LESSONS.values():
         text = stand_alone(lesson.text)
-        assert "common" not in re.sub("#.*", "", text), lesson.name
+        assert imports_of_common(text) == [], lesson.name
         (tmp_path / f"{lesson.name}.py").write_text(text)
     command = [sys.executable, "-m", "ruff", "check", "--isolated", "--select=F", tmp_path]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
