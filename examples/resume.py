@@ -203,6 +203,7 @@ settings = {
 def train(network, first_epoch, end):
     losses = []
     for epoch in range(first_epoch, end):
+        print(f"Epoch {epoch + 1} of {args.epochs}")
         order = np.random.default_rng([args.seed, epoch]).permutation(len(x_train))
         dropout = network.layers[1]
         dropout.seed_generator.state.assign([args.seed, epoch * steps])
@@ -210,8 +211,6 @@ def train(network, first_epoch, end):
             x_train[order],
             y_train[order],
             batch_size=args.batch_size,
-            initial_epoch=epoch,
-            epochs=epoch + 1,
             shuffle=False,  # we have done that
             verbose=args.verbose,
         )
@@ -242,10 +241,9 @@ def continue_or_start():
 
 # %% [markdown]
 # `train` calls `fit` once for each epoch, because each epoch needs its own order and its own file.
-# So don't be surprised when Keras writes "Epoch 2/2" and then "Epoch 3/3": each call knows only its
-# own epoch. `continue_or_start` gives us the network and the epoch that comes next. How does it
-# know? Adam counts its steps in `iterations`, and this number is saved with the network. Divided by
-# the steps in an epoch, it gives the number of epochs that are done.
+# `continue_or_start` gives us the network and the epoch that comes next. How does it know? Adam
+# counts its steps in `iterations`, and this number is saved with the network. Divided by the steps
+# in an epoch, it gives the number of epochs that are done.
 #
 # You can also play the power failure yourself. Wait until you read "Training from epoch 1" and at
 # least one epoch is complete, and then press Ctrl-C. When you start the lesson again, the trainings
