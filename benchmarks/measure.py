@@ -115,7 +115,7 @@ def main():
             measured = len(publish.ratios(*races[name], "wall"))
         else:
             runs, usual = [publish.RUNS[name]], publish.RUNS[name].seeds
-            measured = len(runs[0].records())
+            measured = runs[0].measured()
         for seed in range(measured, args.seeds or usual):
             append(name, runs, seed)
     if args.write:

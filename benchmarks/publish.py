@@ -85,6 +85,10 @@ class Run:
             figures[key] = SimpleNamespace(mean=mean, spread=spread, most=most)
         return figures
 
+    def measured(self):
+        """Return how often it was measured: the number of seeds, or of rounds of its race."""
+        return len(ratios(self.file, self.name, "wall") if self.raced else self.records())
+
     def figure(self):
         """Return its result in words without the number of seeds; "" if it is not measured."""
         if self.raced:
@@ -94,11 +98,8 @@ class Run:
 
     def count(self):
         """Return how often it was measured, such as "5 seeds" or "3 rounds"."""
-        if self.raced:
-            count, unit = len(ratios(self.file, self.name, "wall")), "round"
-        else:
-            count, unit = len(self.records()), "seed"
-        return f"{count} {unit}" if count == 1 else f"{count} {unit}s"
+        unit = "round" if self.raced else "seed"
+        return f"1 {unit}" if self.measured() == 1 else f"{self.measured()} {unit}s"
 
     def result(self):
         """Return its published sentence, such as "test accuracy 0.9862 +/- 0.0004 (5 seeds)"."""
@@ -322,9 +323,8 @@ def missed():
     lines = []
     for run in RUNS.values():
         figures = run.figures()
-        measured = len(ratios(run.file, run.name, "wall") if run.raced else run.records())
-        if measured < run.seeds:
-            lines.append(f"{run.name}: measured {measured} times, not {run.seeds}")
+        if run.measured() < run.seeds:
+            lines.append(f"{run.name}: measured {run.measured()} times, not {run.seeds}")
         for name, (least, most) in (run.goal or {}).items() if figures else ():
             if name not in figures or not least <= figures[name].mean <= most:
                 lines.append(f"{run.name}: {name}: {figures.get(name)}, not {least} to {most}")

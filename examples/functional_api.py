@@ -10,7 +10,7 @@ person. You only have to compare. For this we need a network with two inputs, an
 **functional API** can build it.
 
 - You will learn: the functional API, several inputs, layers that are shared.
-- Expected: test accuracy 0.9810 +/- 0.0015 (5 seeds), 23 s of training on 2 CPU cores.
+- Expected: test accuracy 0.9810 +/- 0.0015 (5 seeds), 24 s of training on 2 CPU cores.
 - Run: `python examples/functional_api.py`
 """
 
@@ -44,10 +44,10 @@ keras.utils.set_random_seed(args.seed)
 def draw_partners(digits):
     partners = np.zeros(len(digits), dtype="int64")  # for each image the index of its partner
     for digit in range(10):
-        same = np.flatnonzero(digits == digit)  # the indices of all images of this digit
-        other = np.flatnonzero(digits != digit)
-        for i in same:
-            choices = same if np.random.random() < 0.5 else other
+        same_digit = np.flatnonzero(digits == digit)  # the indices of all images of this digit
+        other_digit = np.flatnonzero(digits != digit)
+        for i in same_digit:
+            choices = same_digit if np.random.random() < 0.5 else other_digit
             partners[i] = choices[np.random.randint(len(choices))]
     return partners
 
@@ -72,8 +72,8 @@ def draw_pairs(pairs, titles):
     plt.show()
 
 
-words = {0: "different", 1: "same"}
-draw_pairs(range(6), [words[same_test[pair]] for pair in range(6)])
+labels = {0: "different", 1: "same"}
+draw_pairs(range(6), [labels[same_test[pair]] for pair in range(6)])
 
 # %% [markdown]
 # Each column is a pair, with its label above it. We will never tell the network which digits the
@@ -167,8 +167,8 @@ said_same = (probability > 0.5).astype("float32")
 mistakes = np.flatnonzero(said_same != same_test)
 certainty = np.abs(probability - 0.5)
 mistakes = mistakes[np.argsort(-certainty[mistakes])][:6]  # the most certain ones first
-words = {0: "taken for different", 1: "taken for the same"}
-draw_pairs(mistakes, [words[said_same[pair]] for pair in mistakes])
+answers = {0: "taken for different", 1: "taken for the same"}
+draw_pairs(mistakes, [answers[said_same[pair]] for pair in mistakes])
 
 # %% [markdown]
 # In nearly every one of these pairs there is a digit that you would have to look at twice.

@@ -42,6 +42,8 @@ folder.mkdir(parents=True, exist_ok=True)  # the files of this lesson go here
 
 # %% [markdown]
 # ## Load and prepare the data
+#
+# The images are those of mnist_dense.py. `steps` will tell us how far a training has come.
 
 # %%
 (x_train, y_train), (x_test, y_test) = load_mnist()
@@ -53,8 +55,9 @@ steps = int(np.ceil(len(x_train) / args.batch_size))  # in one epoch
 # %% [markdown]
 # ## Build the model
 #
-# A small dense network is enough here. We will train it several times, always from the same start.
-# So the function that builds it also sets the seed.
+# A small dense network is enough here. It has a dropout layer, because that needs random numbers in
+# each step, and they are what is hardest to restore. We will train the network several times,
+# always from the same start. So the function that builds it also sets the seed.
 
 
 # %%

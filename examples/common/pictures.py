@@ -75,12 +75,13 @@ def in_ipython():
 
 def can_show():
     """Return whether `plt.show` shows something, with the backend that matplotlib has chosen."""
-    try:
-        plt.switch_backend(plt.get_backend())  # loads it
-    except ImportError:  # such as TkAgg in the settings of a machine without a screen
-        return False
+    if not in_ipython():
+        try:
+            plt.switch_backend(plt.get_backend())  # loads it
+        except ImportError:  # such as TkAgg in the settings of a machine without a screen
+            return False
+        if "inline" in plt.get_backend():  # inherited from a notebook by `!python lesson.py`
+            return False
     backend = plt.get_backend().lower()
-    if "inline" in backend:  # inherited from a notebook, if this is `!python lesson.py`
-        return in_ipython()
     for_files = backend_registry.list_builtin(BackendFilter.NON_INTERACTIVE)  # agg, svg, ...
     return backend not in [*for_files, BACKEND]
