@@ -1,4 +1,4 @@
-"""Photos of all kinds: what is no writing, colours, several digits, names and formats."""
+"""Photos of all kinds: what is not writing, colours, several digits, names and formats."""
 
 import re
 import shutil
@@ -15,13 +15,22 @@ SAMPLE = DATA / "own_digits" / "felt-pen=7.jpg"
 PAPER, INK = (225, 222, 212), (40, 45, 80)
 
 
-def digits_of(path):
-    ((_, photo),) = photos.load_photos([path]).items()
-    return photos.find_digits(photo)[0]
+@pytest.fixture(scope="session")
+def digits_of(quick):
+    """Return the function that finds the digits in a file as read_a_number does, as 28 x 28."""
+    lesson = quick("read_a_number").variables
+
+    def find_in(path):
+        (photo,) = photos.load_photos([path]).values()
+        ink, parts = lesson["find_digits"](photo)
+        boxes = lesson["boxes_of"](parts).items()
+        return [lesson["to_mnist"](ink[box] * (parts[box] == number)) for number, box in boxes]
+
+    return find_in
 
 
 @pytest.fixture
-def digits_in(tmp_path):
+def digits_in(digits_of, tmp_path):
     """Return the function that tells which digits are found in a picture, as 28 x 28."""
 
     def find_in(picture):
@@ -68,9 +77,8 @@ def askew():
 
 
 def in_shadow():
-    return Image.fromarray(
-        (np.asarray(write()) * np.repeat([1, 0.6], 150)[:, None]).astype("uint8")
-    )
+    shadow = np.repeat([1, 0.45], 150)[:, None]
+    return Image.fromarray((np.asarray(write()) * shadow).astype("uint8"))
 
 
 def with_squares():
@@ -78,6 +86,19 @@ def with_squares():
     for at in range(8, 300, 22):
         ImageDraw.Draw(picture).line((at, 0, at, 260), fill=(180, 195, 220))
         ImageDraw.Draw(picture).line((0, at, 300, at), fill=(180, 195, 220))
+    return picture
+
+
+def on_a_line():
+    """Return a digit whose foot stands on a strong line, askew as in a photo."""
+    return drawn("line", (0, 176, 300, 184), fill=(70, 75, 110), width=3)
+
+
+def pale(text, place):
+    """Return three digits and another one in much paler ink."""
+    picture = write("248", size=(600, 260))
+    font = ImageFont.load_default(130)
+    ImageDraw.Draw(picture).text(place, text, fill=(178, 176, 170), font=font)
     return picture
 
 
@@ -96,19 +117,22 @@ SAME = {  # as the same digit on plain paper
     "a speck": lambda: drawn("ellipse", (250, 30, 255, 35), fill=INK),
     "a hard shadow": in_shadow,
     "squares": with_squares,
+    "a line through its foot": on_a_line,
     "red on green": lambda: write(paper=(90, 160, 90), ink=(215, 103, 90)),
     "white on black": lambda: write(paper=(30, 32, 30), ink=(230, 228, 225)),
     "white on nothing": on_nothing,
 }
 UNSURE = {
+    "a pale digit": lambda: pale("7", (400, 60)),
     "blank": lambda: write(""),
     "a pixel": lambda: Image.new("L", (1, 1), 255),
+    "a small digit": lambda: drawn("line", (230, 152, 227, 178), fill=INK, width=9),
     "cut off": lambda: write("77", place=(-30, 60)),
     "too many": lambda: write("123456789012", size=(900, 260), height=110, place=(20, 60)),
 }
 
 
-def test_all_digits_of_the_shipped_photos_are_found():
+def test_all_digits_of_the_shipped_photos_are_found(digits_of):
     for path in [*DATA.glob("photos/*"), *DATA.glob("own_digits/*=*")]:
         assert len(digits_of(path)) == len(path.stem.partition("=")[2]), path.name
 
@@ -125,7 +149,8 @@ def test_nothing_is_found_where_nothing_is_certain(kind, digits_in):
 
 def test_digits_come_one_by_one_from_left_to_right(digits_in):
     found = digits_in(write("2026", size=(600, 260)))
-    same(found, [digits_in(write(digit))[0] for digit in "2026"])
+    alone = [digits_in(write(digit))[0] for digit in "2026"]
+    same(found, alone, most=0.12)  # the grain may shift one by a pixel
 
 
 def test_strokes_of_one_digit_stay_together(digits_in):
@@ -168,7 +193,7 @@ def forms(tmp_path_factory):
     return folder
 
 
-def test_every_form_gives_the_same_digit(forms):
+def test_every_form_gives_the_same_digit(forms, digits_of):
     expected = digits_of(forms / "plain=7.png")
     assert len(expected) == 1
     for path in forms.glob("*=7.*"):
@@ -190,7 +215,7 @@ def test_lesson_on_a_folder_a_pattern_and_a_phone(name, forms, run, small_data, 
     for path in forms.glob("*=7.*"):
         assert f"\n{path.name}: " in ran.output
     assert "\n20241125_101500.jpg: " in ran.output
-    assert "\n2024 blank.jpg: not sure" in ran.output
+    assert re.search("\n2024 blank.jpg: (not sure|no ink)", ran.output)
     if name == "read_a_number":
         assert set(ran.variables["kinds"]) == {path.stem[:-2] for path in forms.glob("*=7.*")}
     else:
@@ -209,8 +234,8 @@ def test_kinds_and_numbers_come_from_the_names(quick):
     assert set(ran.variables["kinds"]) == {
         p.stem.rstrip("-0123456789=") for p in DATA.glob("photos/*")
     }
-    assert re.search(
-        r"\ntwo-digits-\d=\d\d.jpg: .+ \[\S+ \S+\]\n", ran.output
-    )  # both probabilities
-    for step in ("colour", "nearby paper", "edges", "light ink", "joining"):
-        assert f"Read without {step}: " in ran.output
+    both = r"\ntwo-digits-\d=\d\d.jpg: .+ \[\S+ \S+\]\n"  # both probabilities
+    assert re.search(both, ran.output)
+    shares = [float(share) for share in re.findall(r"Read with step \d.*: (\S+)", ran.output)]
+    assert len(shares) == 6
+    assert shares[0] < shares[-1]
