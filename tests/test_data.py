@@ -53,6 +53,20 @@ def test_the_seed_splits_breast_cancer():
 # ---- own data
 
 
+def test_own_digits_that_are_sorted_are_shuffled_and_pictures_are_the_lessons(
+    monkeypatch, tmp_path, capsys
+):
+    labels = np.repeat(np.arange(10, dtype="uint8"), 30)
+    images = np.full((28, 28, 300), labels).T
+    np.savez(tmp_path / "mnist.npz", x_train=images, y_train=labels, x_test=images, y_test=labels)
+    monkeypatch.setenv("EXAMPLES_DATA", str(tmp_path))
+    (x_train, y_train), _ = common.load_mnist()
+    assert len(np.unique(y_train[:60])) == 10
+    assert (x_train[:, 0, 0] == y_train).all()
+    assert common.find_data("photos") == DATA / "photos"
+    assert str(tmp_path / "photos") in capsys.readouterr().out
+
+
 def refusal(file, problem):
     with pytest.raises(SystemExit, match=f"{file}.*{problem}.*data/README.md") as refused:
         LOADERS[file]()

@@ -39,7 +39,8 @@ def test_values_have_the_type_of_their_default(flags, tmp_path, monkeypatch):
     args = flags("--epochs", "7", "--learning-rate=1", "--image", "a", "b", "--image", "c")
     assert (args.epochs, args.image) == (7, ["a", "b", "c"])
     assert isinstance(args.learning_rate, float)
-    assert flags("--folder", "new/one", "--train-limit", "10").folder == Path("new/one")
+    lessons_own = Path("new", DEFAULTS["folder"].name)  # beside the reader's files
+    assert flags("--folder", "new", "--train-limit", "10").folder == lessons_own
     assert list(tmp_path.iterdir()) == []  # a lesson makes its folder itself
 
 

@@ -153,6 +153,35 @@ def test_keras_that_does_not_load_is_told_in_one_line(error, said, start):
     assert errors.count("\n") == 1
 
 
+@pytest.mark.parametrize("name", ["jax ", "JAX", "pytorch", "Torch", "TensorFlow", "tf"])
+def test_a_backend_is_understood_however_it_is_spelled(name, start):
+    keras = f"{KERAS}\nimport os\nversion = lambda: os.environ['KERAS_BACKEND']"
+    status, output, errors = start("python lesson.py", keras=keras, KERAS_BACKEND=name)
+    assert (status, errors) == (0, "")
+    assert output.startswith(("Keras jax,", "Keras torch,", "Keras tensorflow,"))
+
+
+def test_a_backend_that_does_not_exist(start):
+    status, output, errors = start("python lesson.py", KERAS_BACKEND="numpy")
+    assert (status, output, errors.count("\n")) == (1, "", 1)
+    assert all(name in errors for name in ("numpy", "tensorflow", "jax", "torch"))
+
+
+@pytest.mark.parametrize("name", ["random.py", "queue.py", "keras.py", "numpy/__init__.py"])
+def test_a_file_with_the_name_of_a_library_is_named(name, start, tmp_path):
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).touch()
+    status, output, errors = start("python lesson.py")
+    assert (status, output, errors.count("\n")) == (1, "", 1)
+    assert str(tmp_path / name.removesuffix("/__init__.py")) in errors
+
+
+def test_pictures_look_the_same_whatever_matplotlibrc_says(start, tmp_path):
+    (tmp_path / "matplotlibrc").write_text("image.origin: lower\ntext.usetex: True\n")
+    lesson = f"{LESSON}print(plt.rcParams['image.origin'])\n"
+    assert start("python lesson.py", lesson=lesson) == (0, f"{SAVED}upper\n", "")
+
+
 def test_scale_out_without_jax(start):
     """On another backend; where JAX is not installed, the test before this one tells."""
     keras = f"{KERAS}\nlayers = None\n"

@@ -11,14 +11,22 @@ SHIPPED = Path(__file__).resolve().parents[2] / "data"
 
 
 def find_data(name):
-    """Return the path of a file or folder of data/, or of the folder in EXAMPLES_DATA."""
-    return Path(os.environ.get("EXAMPLES_DATA") or SHIPPED, name)
+    """Return the path of a file or folder of data/, or of the folder in EXAMPLES_DATA.
+
+    Whoever has digits of her own need not have pictures as well: they are taken from data/ then.
+    """
+    path = Path(os.environ.get("EXAMPLES_DATA") or SHIPPED, name)
+    if (SHIPPED / name).is_dir() and not path.exists():
+        print(f"There is no folder {path}, so we take the lesson's own pictures.")
+        return SHIPPED / name
+    return path
 
 
 def load_mnist():
     """Return `(x_train, y_train), (x_test, y_test)`, the arrays of `keras.datasets.mnist`.
 
-    x: uint8 (n, 28, 28), 0 for paper to 255 for ink; y: whole numbers (n,), 0 to 9.
+    x: uint8 (n, 28, 28), 0 for paper to 255 for ink; y: whole numbers (n,), 0 to 9. Training images
+    of your own are shuffled, always in the same way.
     """
     name = "mnist.npz"
     expected = "x_train and x_test are uint8 (n, 28, 28), y_train and y_test are digits (n,)"
@@ -33,6 +41,9 @@ def load_mnist():
         if x.dtype != "uint8" or x.shape != (*y.shape, 28, 28) or not are_digits:
             refuse(name, f"holds {x.dtype} {x.shape} with {y.dtype} {y.shape}", expected)
         refuse_constant(name, y)
+    if os.environ.get("EXAMPLES_DATA"):  # your own images may be sorted by their labels
+        order = np.random.default_rng(0).permutation(len(train[1]))
+        train = train[0][order], train[1][order]
     return train, test
 
 

@@ -16,7 +16,7 @@ MEANING = {
     "seed": "the same seed gives the same random numbers",
     "train_limit": "use only so many training examples",
     "verbose": "0: silent, 1: a progress bar, 2: a line for each epoch",
-    "folder": "where the lesson writes its files",
+    "folder": "where the lesson makes a folder for its files",
     "image": "pictures of your own: files, folders, or patterns such as '*.jpg'",
 }
 
@@ -80,8 +80,14 @@ def settings(name, default):
         return {"type": int, "choices": (0, 1, 2), "default": 1 if sys.stdout.isatty() else 2}
     if isinstance(default, list):
         return {"nargs": "+", "action": "extend", "metavar": "FILE"}
-    if isinstance(default, Path):  # as a string, because argparse checks only those defaults
-        return {"type": folder, "default": str(default), "metavar": "DIR"}
+    if isinstance(default, Path):
+        # In a folder of its own, a lesson can't replace a file of the reader's. The default is a
+        # string, because argparse checks only those.
+        return {
+            "type": lambda text: folder(Path(text, default.name)),
+            "default": str(default.parent),
+            "metavar": "DIR",
+        }
     return {"type": {int: positive_int, float: positive_float, str: str}[type(default)]}
 
 

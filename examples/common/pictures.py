@@ -54,6 +54,8 @@ def choose_backend(folder, lesson):
     `output/<lesson>`. IPython keeps its own backend, so that nothing stays changed after `%run`.
     """
     global prefix, count
+    if start.OWNS_PROCESS:
+        plt.rcdefaults()  # a matplotlibrc may turn images upside down, or ask for LaTeX
     if in_ipython():
         if not can_show():
             print("IPython cannot show pictures here. Run the lesson with python to save them.")

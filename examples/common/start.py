@@ -7,6 +7,7 @@ import sys
 # If one of these modules is loaded, something else runs the lesson: a notebook, a debugger, pytest.
 # runpy stands for `python -m`, and for programs that run other programs.
 HOSTS = {"IPython", "idlelib", "pdb", "pydevconsole", "pydevd", "pytest", "runpy"}
+LIBRARIES = {"PIL", "jax", "keras", "matplotlib", "numpy", "pandas", "scipy", "tensorflow", "torch"}
 
 
 def lesson_file():
@@ -18,6 +19,21 @@ def lesson_file():
         if b"from common" in text or b"import common" in text:
             return file
     return None
+
+
+def refuse_files_in_the_way():
+    """End the program if a file beside the lesson has the name of a library.
+
+    Python would load examples/random.py in the place of its own module random, and NumPy or Keras
+    would then fail with an error that leads nowhere.
+    """
+    libraries = {*sys.stdlib_module_names, *LIBRARIES}
+    folder = os.path.dirname(os.path.abspath(lesson_file()))
+    for name in sorted(os.listdir(folder)):
+        path = os.path.join(folder, name)
+        is_module = name.endswith(".py") or os.path.isfile(os.path.join(path, "__init__.py"))
+        if is_module and name.removesuffix(".py") in libraries:
+            sys.exit(f"{path} is in the way of a library of that name. Give it another name.")
 
 
 def owns_process():
@@ -51,6 +67,9 @@ if OWNS_PROCESS:
     if hasattr(signal, "SIGPIPE"):
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
 
+if lesson_file():
+    refuse_files_in_the_way()
+
 import faulthandler  # importing takes a while, so Ctrl-C comes first
 import importlib.util
 import logging
@@ -60,7 +79,12 @@ import tempfile
 if hasattr(sys.stdout, "reconfigure"):
     sys.stdout.reconfigure(errors="backslashreplace")
 
-os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+# `set KERAS_BACKEND=jax && python ...` on Windows puts a space behind the name.
+backend = os.environ.get("KERAS_BACKEND", "").strip().lower() or "tensorflow"
+backend = {"tf": "tensorflow", "pytorch": "torch"}.get(backend, backend)
+if backend not in ("tensorflow", "jax", "torch"):
+    sys.exit(f"KERAS_BACKEND={backend} is none of tensorflow, jax and torch.")
+os.environ["KERAS_BACKEND"] = backend
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")  # takes no more memory than it needs
 
@@ -115,14 +139,13 @@ try:
     else:
         load_keras_quietly()
 except Exception as error:  # noqa: BLE001 - a settings file or a library may break in any way
-    _backend = os.environ["KERAS_BACKEND"]
     _reason = " ".join(str(error).split()) or repr(error)
     _files = {"jax": "requirements-jax.txt", "torch": "requirements-torch.txt"}
-    _file = _files.get(_backend, "requirements.txt")
+    _file = _files.get(backend, "requirements.txt")
     sys.exit(
-        f"Keras does not start on KERAS_BACKEND={_backend}: {_reason}. Install what is missing: "
-        f"pip install -r {_file}. If nothing is missing, an old file ~/.keras/keras.json may be in "
-        "the way: delete it."
+        f"Keras doesn't start on KERAS_BACKEND={backend}: {_reason}. If a package is missing, "
+        f"install it with pip install -r {_file}. If not, an old file ~/.keras/keras.json may be "
+        "in the way. Then delete it."
     )
 
 import keras  # loaded above
