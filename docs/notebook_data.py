@@ -1,8 +1,8 @@
 """Cells of the notebooks that stand alone; a title has the names in common that a cell replaces."""
 
 # %% start
-# When you have changed a cell, run everything from "Build the model" on. If you only run the training
-# again, it goes on with the weights that it finds, and a learning rate that has fallen stays at 0.
+# When you have changed a cell, run everything from "Build the model" on. If you only run the
+# training again, it goes on with the weights that it finds, and a rate that has fallen stays at 0.
 
 # A start without TensorFlow's notes, which a notebook shows in red, and a look at the version
 import os

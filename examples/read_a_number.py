@@ -84,12 +84,10 @@ plt.show()
 # Here is one photo of each kind. Look at the 3 and the 9: their ink is lighter than what is behind
 # it. That's going to trouble us until step 5.
 #
-# ## Build the model and train it
+# ## Build the model
 #
 # The network is that of the last lesson, with one more layer in front, which turns the images by up
-# to 10 degrees during training. Nobody holds a camera quite straight. The images vary more this
-# way, so we give the network a third epoch. We keep a twelfth of the images for validation, and
-# this time validation has a job to do.
+# to 10 degrees during training. Nobody holds a camera quite straight.
 
 # %%
 model = keras.Sequential(
@@ -106,6 +104,14 @@ model = keras.Sequential(
         layers.Dense(10, activation="softmax"),
     ]
 )
+
+# %% [markdown]
+# ## Train
+#
+# The images vary more than in the last lesson, so we give the network a third epoch. We have kept a
+# twelfth of them for validation, and in a moment validation will have a job to do.
+
+# %%
 steps = args.epochs * int(np.ceil(len(x_train) / args.batch_size))
 schedule = keras.optimizers.schedules.CosineDecay(args.learning_rate, decay_steps=steps)
 model.compile(

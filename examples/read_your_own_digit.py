@@ -2,11 +2,11 @@
 """
 # Read a digit that you wrote yourself
 
-Write a digit on a sheet of paper, take a photo of it, and show the photo to a network that reads 99
-% of MNIST. It will probably give you a wrong answer. The network is not stupid. It has just never
-seen a photo: all its life it has looked at small white digits on black, all of one size and right
-in the middle. In this lesson you turn a photo, step by step, into something that looks like MNIST.
-After each step you see how many digits the network can read.
+Write a digit on a sheet of paper, take a photo of it, and show the photo to a network that reads
+nearly all of MNIST. It will probably give you a wrong answer. The network is not stupid. It has
+just never seen a photo: all its life it has looked at small white digits on black, all of one size
+and right in the middle. In this lesson you turn a photo, step by step, into something that looks
+like MNIST. After each step you see how many digits the network can read.
 
 - You will learn: why a network fails on images that don't look like its training images; how to
   find ink, cut out a digit, make its strokes thicker, and centre it.
@@ -92,13 +92,12 @@ show("What it is supposed to read", photos, cmap="gray")
 # worlds. White has become black and black has become grey, the digits are somewhere in the picture,
 # and some of them are small.
 #
-# ## Build the model and train it
+# ## Build the model
 #
-# This is the network of mnist_cnn.py. We train it for only two epochs, so that you can try a second
-# photo soon. The first layer shifts the images during training, as in data_augmentation.py, by up
-# to 6 % of their size. That's less than two pixels, and it gets the network used to digits that are
-# not exactly in the middle. `interpolation="nearest"` shifts by whole pixels, which keeps the
-# images sharp.
+# This is the network of mnist_cnn.py, with one more layer in front. It shifts the images during
+# training, as in data_augmentation.py, by up to 6 % of their size. That's less than two pixels, and
+# it gets the network used to digits that are not exactly in the middle. `interpolation="nearest"`
+# shifts by whole pixels, which keeps the images sharp.
 
 # %%
 model = keras.Sequential(
@@ -114,6 +113,14 @@ model = keras.Sequential(
         layers.Dense(10, activation="softmax"),
     ]
 )
+
+# %% [markdown]
+# ## Train
+#
+# As in mnist_cnn.py, the learning rate falls from 0.003. Two epochs are enough here, so that you
+# don't have to wait long for a second try.
+
+# %%
 steps = args.epochs * int(np.ceil(len(x_train) / args.batch_size))
 schedule = keras.optimizers.schedules.CosineDecay(args.learning_rate, decay_steps=steps)
 model.compile(
@@ -250,13 +257,13 @@ show("Step 2: cut out, 20 pixels high or wide", images)
 #
 # We measure the strokes before we shrink the digit all the way, while its longer side still has 80
 # pixels. For each pixel of ink, `distance_transform_edt` tells us how far it is to the nearest
-# paper. In the middle of a stroke this distance is half the stroke's width, and at the edges it is
-# 1. On average it is a quarter of the width, plus half a pixel. So we multiply the average by 4 and
-#    subtract 2, and have the width. In MNIST, a stroke is about an eighth as wide as the digit is
-#    tall, which makes 10 pixels of our 80. A thinner stroke gets what is missing by a **dilation**:
-#    each pixel takes the largest value in its neighbourhood, and this time it's the ink that grows.
-#    A neighbourhood of one pixel changes nothing, and each further pixel makes the stroke one pixel
-#    wider. Then we cut the digit out again, because it has grown.
+# paper. At the edges of a stroke this distance is one pixel, and in the middle it is half the
+# stroke's width. On average it is a quarter of the width, plus half a pixel. So we multiply the
+# average by 4, subtract 2, and have the width. In MNIST, a stroke is about an eighth as wide as the
+# digit is tall, which makes 10 pixels of our 80. A thinner stroke gets what is missing by a
+# **dilation**: each pixel takes the largest value in its neighbourhood, and this time it's the ink
+# that grows. A neighbourhood of one pixel changes nothing, and each further pixel makes the stroke
+# one pixel wider. Then we cut the digit out again, because it has grown.
 
 
 # %%

@@ -1,13 +1,16 @@
 # %% [markdown]
 """
-# Train fast: 99 % in one epoch
+# Train fast: 99 % in a few seconds
 
-How far does a network get in the time in which you read this paragraph? One look at each of 60,000
-digits is enough for 99 %, if a handful of tricks come together. You will see what each of them
-buys, because each was left out once and measured.
+After half a minute of training, mnist_cnn.py reads 99.3 % of the test digits. It has looked at each
+training image four times by then. How close can we get if the network may look only once?
+Surprisingly close, and in a few seconds. It takes a handful of tricks, most of them a single line
+of code. People often collect such tricks without knowing which of them help. We left out ours in
+turn, and you will see what that costs.
 
-- You will learn: warm-up, large steps, Adam's memory, cheap activations, batch size, bfloat16.
-- Expected: test accuracy 0.9915 +/- 0.0007 (10 seeds), 6.5 s of training on 2 CPU cores.
+- You will learn: warm-up, large steps, Adam's memory, label smoothing, where time gets lost; how to
+  find out what a trick is worth.
+- Expected: test accuracy 0.9921 +/- 0.0007 (10 seeds), 4.7 s of training on 2 CPU cores.
 - Run: `python examples/train_fast.py`
 """
 
@@ -31,27 +34,37 @@ keras.utils.set_random_seed(args.seed)
 # %% [markdown]
 # ## Load and prepare the data
 #
-# As in mnist_cnn.py.
+# Here comes the first trick, **no empty margin**. Each digit of MNIST fits into 20 x 20 pixels, and
+# the image has 28 x 28. So there is a margin around it, about four pixels wide, and a convolution
+# slides over it for nothing. We cut off two pixels on each side. That leaves 24 x 24, a quarter
+# fewer. The maps behind them shrink even more, so that all in all about a third of the work is
+# gone. Is it safe? Not quite. The digits were centred by the weight of their ink, so some of them
+# reach further to one side. In about one image of nine we cut off a bit of ink, and you will see
+# below what that costs.
+#
+# The labels are new, too. The loss that we need below wants ten numbers for each label, 1 for the
+# right digit and 0 for the others: 3 becomes (0, 0, 0, 1, 0, 0, 0, 0, 0, 0). This is called
+# **one-hot**.
 
 # %%
 (x_train, y_train), (x_test, y_test) = load_mnist()
 x_train, y_train = x_train[: args.train_limit], y_train[: args.train_limit]
-x_train = x_train.reshape(-1, 28, 28, 1).astype("float32") / 255
-x_test = x_test.reshape(-1, 28, 28, 1).astype("float32") / 255
+print(f"{len(x_train)} images for training, {len(x_test)} for the test")
+x_train = x_train[:, 2:26, 2:26].reshape(-1, 24, 24, 1).astype("float32") / 255
+x_test = x_test[:, 2:26, 2:26].reshape(-1, 24, 24, 1).astype("float32") / 255
+one_hot_train = keras.utils.to_categorical(y_train, 10)
 
 # %% [markdown]
 # ## Build the model
 #
-# The network of mnist_cnn.py, with two changes. The first layer works in training only: it shifts
-# each image by up to two pixels, so that the network cannot memorise it. And ReLU comes after the
-# pooling. ReLU and max pooling can swap places without changing the result, and pooling first
+# This is the network of mnist_cnn.py for smaller images, with one small change: ReLU comes after
+# the pooling. ReLU and max pooling can swap places without changing the result, and pooling first
 # leaves ReLU only a quarter of the work.
 
 # %%
 model = keras.Sequential(
     [
-        keras.Input(shape=(28, 28, 1)),
-        layers.RandomTranslation(0.06, 0.06, fill_mode="constant", interpolation="nearest"),
+        keras.Input(shape=(24, 24, 1)),
         layers.Conv2D(16, kernel_size=5),
         layers.MaxPooling2D(pool_size=2),
         layers.ReLU(),
@@ -67,13 +80,38 @@ model = keras.Sequential(
 # %% [markdown]
 # ## Train
 #
-# - **Large steps.** There are only 469, so each has to lead far: ten times Adam's default of 0.001.
-# - **Warm-up.** While the weights are still random, such steps can do damage. So the rate starts at
-#   a tenth and rises during the first fifth of the training. Then it falls to 0 along a cosine.
-# - **Short memory.** Adam steers by means over its last steps: `beta_1`, 0.9 by default, for the
-#   direction, over about 10 steps; `beta_2`, 0.999, for their size, over about 1000, more than we
-#   have. 0.8 and 0.95 stand for about 5 and 20.
-# - **Batches of 128.** Smaller ones give more steps, but then each image takes more time.
+# One epoch has only 469 batches of 128 images, so we can take only 469 steps. With smaller batches
+# there would be more steps, but each image would take longer. So let's make the most of these 469.
+# The first five tricks in this list do that, and the sixth saves time.
+#
+# - **Large steps.** If there are few steps, each of them has to lead far. Our learning rate is
+#   0.01, ten times as high as Adam's default.
+# - **Falling rate.** Large steps get us close to the minimum, but they would jump around it for
+#   ever. So the rate falls to 0 along a cosine, as in mnist_cnn.py.
+# - **Warm-up.** At the very beginning Adam has seen only a few batches, so it doesn't know yet how
+#   long its steps should be, and a large one can do damage. So the rate starts at a tenth, and
+#   rises to its full value during the first fifth of the training.
+# - **A short memory.** Adam keeps two running averages for each weight. The first one, of the
+#   gradients, is its momentum: it decides in which direction the step goes. With the default,
+#   `beta_1=0.9`, it reaches back over about ten steps, and with our 0.8 over about five. The second
+#   one, of the squared gradients, decides how long the step is. Its default, `beta_2=0.999`,
+#   reaches back over about 1,000 steps. But we don't even have that many! To the very end, Adam
+#   would remember the gradients of the first steps, when the weights were still random. With 0.95
+#   it remembers about the last 20.
+# - **Label smoothing.** Plain cross-entropy is never content. Even where the network gives 99 % to
+#   the right digit, the loss asks for more, and the weights can grow and grow. With
+#   `label_smoothing=0.1` we ask for 91 % for the right digit and 1 % for each of the others. A
+#   network that gives more is even pulled back a little. So it doesn't pay any more to be
+#   overconfident, and new images are read better. It has a price: such a network says "91 %" where
+#   it could say "almost certain", so don't take its probabilities at their word.
+# - **Fewer returns to Python.** After each step, Keras comes back to Python to see whether there is
+#   anything to do. With `steps_per_execution=16` it comes back after 16 steps. (With 32 we saw no
+#   further gain.) This changes nothing in the result, and saves time. PyTorch as a backend can't do
+#   it.
+#
+# `CosineDecay` can do the warm-up as well. It begins at `initial_learning_rate`, rises to
+# `warmup_target` during the first `warmup_steps`, and then falls along the cosine for
+# `decay_steps`, which are all the steps that are left.
 
 # %%
 steps = args.epochs * int(np.ceil(len(x_train) / args.batch_size))
@@ -86,27 +124,41 @@ schedule = keras.optimizers.schedules.CosineDecay(
 )
 model.compile(
     optimizer=keras.optimizers.Adam(schedule, beta_1=0.8, beta_2=0.95),
-    loss="sparse_categorical_crossentropy",
+    loss=keras.losses.CategoricalCrossentropy(label_smoothing=0.1),
     metrics=["accuracy"],
+    steps_per_execution=1 if keras.backend.backend() == "torch" else 16,
 )
 history = model.fit(
-    x_train, y_train, batch_size=args.batch_size, epochs=args.epochs, verbose=args.verbose
+    x_train, one_hot_train, batch_size=args.batch_size, epochs=args.epochs, verbose=args.verbose
 )
 
 # %% [markdown]
-# ## What each trick buys
+# Does the loss worry you? It is above 0.5, although nearly all the answers are right. That's the
+# smoothing. Even a network that gives exactly 91 % and nine times 1 % has a loss of 0.50, and it
+# can't get any lower. So look at the accuracy here, and don't compare this loss with that of
+# another lesson.
 #
-# Every row leaves out one trick and keeps the others; the accuracy is the mean over the seeds.
+# ## What is each trick worth?
+#
+# The only way to find out is to leave out one trick, keep all the others, train again, and do this
+# with several seeds. We have done that for you. Each number is the mean accuracy on the test
+# images. (We had chosen the tricks beforehand, on validation images.) You will find each trick
+# under what takes its place. The two batch sizes aren't tricks of ours, and neither is shifting
+# each image at random by up to 6 %, but you may wonder about them.
 
 # %%
 measured = {
-    "all tricks": 0.9915,  # (10 seeds)
-    "no warm-up": 0.9908,  # (5 seeds)
-    "no cosine, the rate stays": 0.9807,  # (5 seeds)
-    "learning rate 0.003": 0.9898,  # (5 seeds)
-    "Adam's default betas": 0.9908,  # (5 seeds)
-    "batches of 64": 0.9920,  # (5 seeds)
-    "batches of 256": 0.9908,  # (5 seeds)
+    "all tricks": 0.9921,  # (10 seeds)
+    "without label smoothing": 0.9902,  # (5 seeds)
+    "without the falling rate": 0.9890,  # (5 seeds)
+    "without warm-up": 0.9913,  # (5 seeds)
+    "learning rate 0.003": 0.9903,  # (5 seeds)
+    "learning rate 0.001": 0.9806,  # (5 seeds)
+    "with Adam's default memory": 0.9911,  # (5 seeds)
+    "batches of 64": 0.9919,  # (5 seeds)
+    "batches of 256": 0.9912,  # (5 seeds)
+    "images with their margin": 0.9924,  # (5 seeds)
+    "images shifted at random": 0.9927,  # (5 seeds)
 }
 for name, accuracy in measured.items():
     print(f"{name:28} {accuracy:.4f}")
@@ -114,28 +166,44 @@ for name, accuracy in measured.items():
 figure, (left, right) = plt.subplots(1, 2, figsize=(10, 4), layout="constrained")
 some_steps = range(0, steps, steps // 200 + 1)  # at most 200 of them
 rates = [float(schedule(step)) for step in some_steps]
-left.plot(some_steps, rates, ".-", color="tab:blue")
-left.set(xlabel="step", ylabel="learning rate", title="Warm-up and cosine")
+left.plot(some_steps, rates, color="tab:blue")
+left.set(xlabel="step", ylabel="learning rate", title="Warm-up, then a falling rate")
 right.plot(list(measured.values()), list(measured), "o", color="tab:orange")
 right.axvline(measured["all tricks"], linestyle="--", color="gray")
 right.invert_yaxis()
-right.set(xlabel="test accuracy", title="One trick left out")
+right.set(xlabel="test accuracy", title="One thing changed")
 plt.show()
 
 # %% [markdown]
-# The further left of the dashed line a point, the more its trick buys: the cosine most of all.
-# Batches of 64 are more accurate, but slower. Differences below 0.001 may be luck.
+# The further to the left of the dashed line a point is, the more its trick is worth. The large
+# steps are worth most. At Adam's own rate of 0.001 the network just doesn't get there in 469 steps.
+# Then come the falling rate and label smoothing: without one of them, there are at least a quarter
+# more mistakes. Warm-up and the short memory are worth less. With them, we are close to what
+# changes by chance from seed to seed, which is about 0.0007.
+#
+# And the things that are no tricks of ours? Batches of 64 bring nothing, although they take more
+# steps. Whether the images have their margin or not makes hardly a difference, so we cut it off and
+# save the time. Shifting the images helps a little at most. In one epoch the network sees each
+# image only once, so there is nothing yet to learn by heart. Keep that in mind when you collect
+# tricks: what helps a long training needn't help a short one.
 #
 # ## Evaluate
 
 # %%
-test_loss, test_accuracy = model.evaluate(x_test, y_test, batch_size=1000, verbose=0)
+y_pred = model.predict(x_test, batch_size=1000, verbose=0).argmax(axis=1)
+test_accuracy = np.mean(y_pred == y_test)
 print(f"Test accuracy: {test_accuracy:.4f}")
 
 # %% [markdown]
 # ## What to try next
 #
-# - ReLU inside, `activation="relu"`: the same result, 1.03 times the time (3 rounds).
-# - **bfloat16**, numbers of 16 bits instead of 32: write
-#   `keras.config.set_dtype_policy("mixed_bfloat16")` before the model. It saves time on processors
-#   that compute with such numbers (Intel's AMX, AVX-512 BF16); on others it stops with an error.
+# - With `steps_per_execution=1`, the training takes not measured yet. The result is the same. (In
+#   each round, we trained with and without it, one after the other.)
+# - With `activation="relu"` in the convolutions, in place of the two `layers.ReLU()`, the training
+#   takes not measured yet. The result is the same.
+# - **bfloat16** means numbers of 16 bits instead of 32. Newer server processors compute faster with
+#   them (look for AMX or AVX-512 BF16). On most laptops TensorFlow stops with an error, or crashes.
+#   To find out about yours, write `keras.config.set_dtype_policy("mixed_bfloat16")` on the line
+#   before `model =`.
+# - Let it train longer: `--epochs 4`. mnist_cnn.py also trains for four epochs. Are the tricks
+#   still ahead of it then?
