@@ -67,11 +67,13 @@ def test_what_has_no_records_is_called_not_measured_yet(records, monkeypatch, tm
 def test_figures_of_a_table_are_written_too(records):
     """The rows of train_fast's table are code."""
     name = "train_fast_no-warm-up"
-    assert '    "no warm-up": np.nan,  # not measured yet\n' in publish.lesson_text(
+    assert '    "without warm-up": np.nan,  # not measured yet\n' in publish.lesson_text(
         LESSONS["train_fast"]
     )
     records(name, *(made_up(name, seed) for seed in range(5)))
-    assert '    "no warm-up": 0.9800,  # (5 seeds)\n' in publish.lesson_text(LESSONS["train_fast"])
+    assert '    "without warm-up": 0.9800,  # (5 seeds)\n' in publish.lesson_text(
+        LESSONS["train_fast"]
+    )
 
 
 @pytest.mark.parametrize(

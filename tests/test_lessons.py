@@ -93,7 +93,8 @@ def test_stand_alone_versions_miss_nothing(tmp_path):
         text = stand_alone(lesson.text)
         assert imports_of_common(text) == [], lesson.name
         (tmp_path / f"{lesson.name}.py").write_text(text)
-    command = [sys.executable, "-m", "ruff", "check", "--isolated", "--select=F", tmp_path]
+    rules = ["--isolated", "--select=F", "--ignore=F811"]  # read_a_number improves a function
+    command = [sys.executable, "-m", "ruff", "check", *rules, tmp_path]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stdout
 
