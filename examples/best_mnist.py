@@ -2,11 +2,11 @@
 """
 # How far can we get? 99.7 %
 
-So far we were content with a good network in a short time. This lesson takes its time. Its network
-has more filters and more layers than the ones before, and it trains for 20 epochs. It shows what
-comes out when you put together nearly everything that this course teaches. The one new idea is
-called batch normalisation. At the end we look at the mistakes that are left, and you will see that
-there isn't much more to gain.
+So far we have been content with a good network in a short time. This lesson takes its time. Its
+network has more filters and more layers than the ones before, and it trains for 20 epochs. You will
+see what you get when you put together much of what this course teaches. The one new idea in the
+network is called batch normalisation. At the end we look at the mistakes that are left, and you
+will see that there isn't much more to gain.
 
 - You will learn: batch normalisation; looking at a test image more than once.
 - Expected: not measured yet.
@@ -55,8 +55,8 @@ one_hot_train = keras.utils.to_categorical(y_train, 10)
 # it takes the mean and the standard deviation over all pixels of that map, in all images of the
 # batch. It subtracts the mean and divides by the standard deviation. Then two weights for each map,
 # which are learned like any others, can stretch it and shift it again, in case another scale is
-# better. Does that undo the work? No. How large the numbers of a map are is now decided by two
-# weights, and no longer by everything that happens in the layers before.
+# better. Does that undo the work? No. The size of the numbers in a map now depends on just two
+# weights, and no longer on everything that happens in the layers before.
 #
 # Networks with many layers usually learn faster and more steadily this way. (Why it helps is still
 # being argued about, and it doesn't always help: a network with few layers can do nearly as well
@@ -65,11 +65,11 @@ one_hot_train = keras.utils.to_categorical(y_train, 10)
 # There is one thing to watch. When the trained network reads an image, its answer must not depend
 # on which other images happen to be in the same batch. So during training the layer also keeps
 # running averages of the means and of the spreads, and `evaluate` and `predict` use these in place
-# of the batch. You know this from dropout: the layer does one thing during training, and another
-# one afterwards. Keras calls the setting for the averages `momentum`, but it has nothing to do with
-# a rolling ball. With the default of 0.99, they reach back over about 100 batches, and with our 0.9
-# over about ten. While the weights change quickly, old averages no longer fit them, and a short
-# memory forgets them sooner.
+# of the batch. You know this from dropout: the layer does one thing during training, and something
+# else afterwards. Keras calls the setting for the averages `momentum`, but it has nothing to do
+# with a rolling ball. With the default of 0.99, they reach back over about 100 batches, and with
+# our 0.9 over about ten. While the weights change quickly, old averages no longer fit them, and a
+# short memory forgets them sooner.
 #
 # A detail: a bias adds the same number to every pixel of a map, so it raises the mean by just that
 # much, and subtracting the mean removes it again. So we leave the bias of the convolutions out,
@@ -85,12 +85,12 @@ one_hot_train = keras.utils.to_categorical(y_train, 10)
 # one.
 #
 # Then there are four convolutions in place of two. After each of them come batch normalisation and
-# ReLU. The first and the third also have a pooling layer, and it comes before these two, so that
-# they have only a quarter of the numbers to work on. The later convolutions have more filters,
-# because there are more patterns of patterns than patterns. And while mnist_cnn.py needed no
-# dropout in its four epochs, this network sees every image twenty times. So there are two dropout
-# layers, which switch off three numbers in ten. We chose all of this beforehand, on validation
-# images.
+# ReLU. The first and the third also have a pooling layer, and it comes before batch normalisation
+# and ReLU, so that these have only a quarter of the numbers to work on. The later convolutions have
+# more filters, because small patterns can be combined in many ways, and each combination needs a
+# filter of its own. And while mnist_cnn.py needed no dropout in its four epochs, this network sees
+# every image twenty times. So there are two dropout layers, which switch off three numbers in ten.
+# We chose all of this beforehand, on validation images.
 
 # %%
 model = keras.Sequential(
@@ -132,10 +132,10 @@ model.summary()
 #
 # You know all of it from train_fast.py: label smoothing, a warm-up, and a rate that falls to 0. (As
 # there, the smoothing keeps the loss above 0.5.) But there we had 469 steps, and here we have
-# 9,380, so we needn't be so thrifty. The warm-up takes the first tenth of them, that's two epochs.
-# And Adam may remember more: a longer memory averages over more batches, so that its steps depend
-# less on chance. With `beta_2=0.99` it reaches back over about 100 steps, and `beta_1` keeps its
-# default.
+# 9,380, so we needn't be so thrifty. No single step has to lead far, so the rate rises only to
+# 0.003. The warm-up takes the first tenth of them, that's two epochs. And Adam may remember more: a
+# longer memory averages over more batches, so that its steps depend less on chance. With
+# `beta_2=0.99` it reaches back over about 100 steps, and `beta_1` keeps its default.
 
 # %%
 steps = args.epochs * int(np.ceil(len(x_train) / args.batch_size))
@@ -189,7 +189,7 @@ plt.show()
 # last frames stay empty. "4, read 9" means that the label is 4 and the network said 9. Cover the
 # titles and read them yourself. Some are simply unreadable. With some others you will agree with
 # the network rather than with the label: as you know from mnist_cnn.py, about 15 of the labels are
-# wrong. A hundredth of a percent is a single image here. That's why nobody should boast of it.
+# wrong. A hundredth of a percent is a single image here. So nobody should boast about it.
 
 # %%
 print(f"With one look at each image: {one_look:.4f}")

@@ -94,10 +94,10 @@ show("What it is supposed to read", photos, cmap="gray")
 #
 # ## Build the model
 #
-# This is the network of mnist_cnn.py, with one more layer in front. It shifts the images during
-# training, as in data_augmentation.py, by up to 6 % of their size. That's less than two pixels, and
-# it gets the network used to digits that are not exactly in the middle. `interpolation="nearest"`
-# shifts by whole pixels, which keeps the images sharp.
+# This is the network of mnist_cnn.py, with one more layer in front. The new layer shifts the images
+# during training, as in data_augmentation.py, by up to 6 % of their size. That's less than two
+# pixels, and it gets the network used to digits that are not exactly in the middle.
+# `interpolation="nearest"` shifts by whole pixels, which keeps the images sharp.
 
 # %%
 model = keras.Sequential(
@@ -117,8 +117,8 @@ model = keras.Sequential(
 # %% [markdown]
 # ## Train
 #
-# As in mnist_cnn.py, the learning rate falls from 0.003. Two epochs are enough here, so that you
-# don't have to wait long for a second try.
+# As in mnist_cnn.py, the learning rate falls from 0.003. Two epochs are enough here, so you don't
+# have to wait long for a second try.
 
 # %%
 steps = args.epochs * int(np.ceil(len(x_train) / args.batch_size))
@@ -224,11 +224,11 @@ show("Step 1: only the ink", images)
 # ## Step 2: cut out the digit
 #
 # All digits of MNIST have been scaled in the same way: they are 20 pixels high, or 20 pixels wide
-# if they're wider than high. Around them there is a margin of about 4 pixels. So we cut off the
-# empty rows and columns around the digit, and scale what is left to 20 pixels. We also make the ink
-# as strong as in MNIST. There, a quarter of all the ink is at 253 or more, because that's the
-# middle of the strokes, and only their edges are paler. So we take the value that a quarter of our
-# ink exceeds, and turn it into 255.
+# if they're wider than they are high. Around them there is a margin of about 4 pixels. So we cut
+# off the empty rows and columns around the digit, and scale what is left to 20 pixels. We also make
+# the ink as strong as in MNIST. There, a quarter of all the pixels with ink are at 253 or more.
+# They lie in the middle of the strokes, and only the edges are paler. So we take the value that a
+# quarter of our ink exceeds, and turn it into 255.
 
 
 # %%
@@ -260,8 +260,8 @@ show("Step 2: cut out, 20 pixels high or wide", images)
 # paper. At the edges of a stroke this distance is one pixel, and in the middle it is half the
 # stroke's width. On average it is a quarter of the width, plus half a pixel. So we multiply the
 # average by 4, subtract 2, and have the width. In MNIST, a stroke is about an eighth as wide as the
-# digit is tall, which makes 10 pixels of our 80. A thinner stroke gets what is missing by a
-# **dilation**: each pixel takes the largest value in its neighbourhood, and this time it's the ink
+# digit is tall, which makes 10 pixels of our 80. If a stroke is thinner, a **dilation** adds what
+# is missing: each pixel takes the largest value in its neighbourhood, and this time it's the ink
 # that grows. A neighbourhood of one pixel changes nothing, and each further pixel makes the stroke
 # one pixel wider. Then we cut the digit out again, because it has grown.
 
@@ -270,9 +270,9 @@ show("Step 2: cut out, 20 pixels high or wide", images)
 def thicken(digit):
     """Return the digit at four times MNIST's size, with strokes at least 10 pixels wide."""
     digit = np.pad(shrink(digit, 80), 10)  # room to grow
-    distance = ndimage.distance_transform_edt(digit > 127)
-    if not distance.any():
-        return digit
+    if not digit.any():
+        return digit  # nothing was written
+    distance = ndimage.distance_transform_edt(digit > 0.5 * digit.max())
     width = 4 * distance[distance > 0].mean() - 2
     missing = max(0, round(10 - width))
     return cut_out(ndimage.grey_dilation(digit, size=(missing + 1, missing + 1)))
@@ -284,17 +284,17 @@ probability = score("Read with step 3, thicker strokes", images)
 show("Step 3: strokes as thick as in MNIST", images)
 
 # %% [markdown]
-# With our samples the number couldn't rise any more: after step 2 they were all read. But compare
-# the ballpoint digits with the step before. Their lines are as strong as those of the others now,
-# and with real handwriting that matters, as you will see at the end.
+# With our samples the number could hardly rise any more: after step 2 nearly all of them were read.
+# But compare the ballpoint digits with the step before. Their lines are as strong as those of the
+# others now. With real handwriting this may save a digit here and there.
 #
 # ## Step 4: put its centre of mass in the middle
 #
 # One difference is left, and it's hard to see. You would expect the middle of the digit's box in
 # the middle of the image. MNIST puts something else there, the digit's **centre of mass**: the
 # point where the digit would balance on a finger, if its ink had weight. A 7 has most of its ink at
-# the top, so it sits a little lower than you would expect. In MNIST it lies in row 14 and column
-# 14, give or take half a pixel. (We measured it.)
+# the top, so it sits a little lower than you would expect. In MNIST the centre of mass lies in row
+# 14 and column 14, counted from 0, give or take half a pixel. (We measured it.)
 
 
 # %%
@@ -320,7 +320,7 @@ show("Step 4: what the network sees in the end", images)
 # Here are the answers, picture by picture. A network always gives an answer, even for a picture of
 # your cat. So we also look at the probability that it gives to its answer. If it is below 80 %,
 # we'd rather say that we're not sure. That helps, but it's no guarantee: the network may be sure of
-# your cat as well. In read_a_number.py you will see where the 80 % come from.
+# your cat as well. In read_a_number.py you will see where the 80 % comes from.
 
 # %%
 y_pred, confidence = probability.argmax(axis=1), probability.max(axis=1)
@@ -341,8 +341,9 @@ plt.setp(axes, xticks=[], yticks=[])
 plt.show()
 
 # %% [markdown]
-# On top you see what we gave to our program, and below what the network saw of it. When an answer
-# is wrong, look at the lower picture. If you can't read it yourself, don't blame the network.
+# The upper row shows what we gave to our program, and the lower row what the network saw of it.
+# When an answer is wrong, look at the lower picture. If you can't read it yourself, don't blame the
+# network.
 
 # %%
 if all(answers):
@@ -363,9 +364,10 @@ if all(answers):
 # | step 3, thicker strokes | 100 % |
 # | step 4, the centre of mass | 100 % |
 #
-# (Why 28 %, and not one in ten? Some of these pictures were white on black already.) You can't
-# repeat this, because the pictures aren't ours to give away. But you can take a photo of your own
-# digits, and that's a better test anyway.
+# Nearly all of the gain comes from the first two steps. What the others add here is less than one
+# picture, and could be chance. (Why 28 % at the beginning, and not one in ten? Some of these
+# pictures were white on black already.) You can't repeat this, because the pictures aren't ours to
+# give away. But you can take a photo of your own digits, and that's a better test anyway.
 #
 # ## What to try next
 #

@@ -14,6 +14,7 @@ comes with Keras, and then in a way that gives you the same network as if nothin
 
 # %%
 import json
+import shutil
 from pathlib import Path
 
 from common import flags, load_mnist  # first of all: a quiet start, see common/
@@ -109,6 +110,7 @@ class PowerFailure(keras.callbacks.Callback):
 
 
 print("With an interruption")
+shutil.rmtree(folder / "backup", ignore_errors=True)  # an earlier run may have left it
 model = build()
 backup = keras.callbacks.BackupAndRestore(folder / "backup")
 try:

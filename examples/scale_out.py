@@ -122,6 +122,7 @@ devices = len(keras.distribution.list_devices())  # of all processes together
 # %%
 (x_train, y_train), (x_test, y_test) = load_mnist()
 x_train, y_train = x_train[: args.train_limit], y_train[: args.train_limit]
+sums = [len(x_train), int(x_train.sum()), int(y_train.sum())]  # other data have other sums
 x_train = x_train[..., np.newaxis].astype("float32") / 255
 x_test = x_test[..., np.newaxis].astype("float32") / 255
 
@@ -182,17 +183,21 @@ model.compile(optimizer=adam, loss="sparse_categorical_crossentropy", metrics=["
 # After a crash you start all processes again. Process 0 reads the file and sends its contents to
 # all the others; that's what `broadcast_one_to_all` does. The number of steps that Adam has taken
 # tells us which epoch is next. The file is on the machine of process 0, so give number 0 to the
-# same machine again. The settings are part of the file's name. So a training is only continued with
-# the settings that it began with; with other settings, a new training starts.
+# same machine again. The settings are part of the file's name, and so are the number of images, the
+# sum of their pixels, and the sum of their labels. So a training is only continued with the
+# settings and the images that it began with; with others, a new training starts.
 
 # %%
 adam.build(model.trainable_variables)
 variables = model.variables + adam.variables
 state = [variable.numpy() for variable in variables]
-settings = [args.epochs, args.batch_size, args.learning_rate, args.seed, len(x_train)]
+settings = [args.epochs, args.batch_size, args.learning_rate, args.seed, *sums]
 checkpoint = args.folder / f"{'-'.join(map(str, settings))}.npz"
 if process == 0 and checkpoint.exists():
-    state = list(np.load(checkpoint).values())
+    try:
+        state = list(np.load(checkpoint).values())
+    except Exception as error:
+        raise SystemExit(f"{checkpoint} is damaged: delete it") from error
 for variable, value in zip(variables, multihost_utils.broadcast_one_to_all(state)):
     variable.assign(value)
 
@@ -203,10 +208,9 @@ for epoch in range(first_epoch, args.epochs):
     model.fit(batches(epoch), steps_per_epoch=steps, shuffle=False, verbose=2)
     if process == 0:
         state = [variable.numpy() for variable in variables]
-        np.savez(args.folder / "unfinished.npz", *state)
-        (args.folder / "unfinished.npz").replace(
-            checkpoint
-        )  # so that the checkpoint is never half-written
+        unfinished = args.folder / "unfinished.npz"  # so the checkpoint is never half-written
+        np.savez(unfinished, *state)
+        unfinished.replace(checkpoint)
 
 # %% [markdown]
 # ## Evaluate

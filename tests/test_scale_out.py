@@ -158,6 +158,14 @@ def test_one_is_killed_the_other_ends_and_both_go_on(victim, one, start, tmp_pat
     ((status, _, _),) = finish([processes[1 - victim]])
     assert status != 0
     assert finish([processes[victim]])[0][0] == -9
+    (checkpoint,) = (tmp_path / "output" / "scale_out").glob("*.npz")
+    content = checkpoint.read_bytes()
+    if victim == 0:  # and once more with half a file
+        checkpoint.write_bytes(content[: len(content) // 2])
+        ((status, _, errors),) = finish(start(tmp_path, victim=victim))
+        assert status == 1
+        assert f"{checkpoint.name} is damaged" in errors
+        checkpoint.write_bytes(content)
     again = 2 if victim == 1 else 1  # another number of processes goes on as well
     for status, output, errors in finish(start(tmp_path, again, victim=victim)):
         assert status == 0, errors

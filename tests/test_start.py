@@ -153,12 +153,22 @@ def test_keras_that_does_not_load_is_told_in_one_line(error, said, start):
     assert errors.count("\n") == 1
 
 
-@pytest.mark.parametrize("name", ["jax ", "JAX", "pytorch", "Torch", "TensorFlow", "tf"])
-def test_a_backend_is_understood_however_it_is_spelled(name, start):
+@pytest.mark.parametrize(
+    ("spelled", "meant"),
+    [
+        ("jax ", "jax"),
+        ("JAX", "jax"),
+        ("pytorch", "torch"),
+        ("TensorFlow", "tensorflow"),
+        ("tf", "tensorflow"),
+        ("", "tensorflow"),
+    ],
+)
+def test_a_backend_is_understood_however_it_is_spelled(spelled, meant, start):
     keras = f"{KERAS}\nimport os\nversion = lambda: os.environ['KERAS_BACKEND']"
-    status, output, errors = start("python lesson.py", keras=keras, KERAS_BACKEND=name)
+    status, output, errors = start("python lesson.py", keras=keras, KERAS_BACKEND=spelled)
     assert (status, errors) == (0, "")
-    assert output.startswith(("Keras jax,", "Keras torch,", "Keras tensorflow,"))
+    assert output.startswith(f"Keras {meant},")
 
 
 def test_a_backend_that_does_not_exist(start):
@@ -167,7 +177,9 @@ def test_a_backend_that_does_not_exist(start):
     assert all(name in errors for name in ("numpy", "tensorflow", "jax", "torch"))
 
 
-@pytest.mark.parametrize("name", ["random.py", "queue.py", "keras.py", "numpy/__init__.py"])
+@pytest.mark.parametrize(
+    "name", ["random.py", "signal.py", "types.py", "keras.py", "numpy/__init__.py"]
+)
 def test_a_file_with_the_name_of_a_library_is_named(name, start, tmp_path):
     (tmp_path / name).parent.mkdir(exist_ok=True)
     (tmp_path / name).touch()

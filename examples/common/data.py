@@ -17,7 +17,7 @@ def find_data(name):
     """
     path = Path(os.environ.get("EXAMPLES_DATA") or SHIPPED, name)
     if (SHIPPED / name).is_dir() and not path.exists():
-        print(f"There is no folder {path}, so we take the lesson's own pictures.")
+        print(f"There is no folder {path}, so we take the lesson's own pictures of digits.")
         return SHIPPED / name
     return path
 

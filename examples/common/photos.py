@@ -10,8 +10,9 @@ from PIL import Image, ImageFilter, ImageOps
 def load_photos(names, size=480):
     """Return {path: photo} for files, folders and patterns such as `*.jpg`.
 
-    A photo is an array (rows, columns) of uint8, 0 for black to 255 for white. It is scaled so that
-    it has about `size` x `size` pixels. A file that can't be read is named, and left out.
+    A photo is an array (rows, columns) of uint8, 0 for black to 255 for white. Large ones are made
+    smaller, to about `size` x `size` pixels, and tiny ones are enlarged, until their longer side
+    has 200. A file that can't be read is named, and left out.
     """
     photos = {}
     for name in names:

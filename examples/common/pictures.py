@@ -55,7 +55,11 @@ def choose_backend(folder, lesson):
     """
     global prefix, count
     if start.OWNS_PROCESS:
-        plt.rcdefaults()  # a matplotlibrc may turn images upside down, or ask for LaTeX
+        # A matplotlibrc may turn images upside down, or ask for LaTeX. But its fonts may have
+        # letters that ours lack, for the names of files.
+        fonts = {name: plt.rcParams[name] for name in plt.rcParams if name.startswith("font.")}
+        plt.rcdefaults()
+        plt.rcParams.update(fonts)
     if in_ipython():
         if not can_show():
             print("IPython cannot show pictures here. Run the lesson with python to save them.")

@@ -1,13 +1,11 @@
 """What has to happen before Keras is loaded: Ctrl-C, the environment, a quiet start."""
 
 import os
-import signal
 import sys
 
-# If one of these modules is loaded, something else runs the lesson: a notebook, a debugger, pytest.
-# runpy stands for `python -m`, and for programs that run other programs.
-HOSTS = {"IPython", "idlelib", "pdb", "pydevconsole", "pydevd", "pytest", "runpy"}
+# A file beside the lesson with one of these names is loaded in place of the library.
 LIBRARIES = {"PIL", "jax", "keras", "matplotlib", "numpy", "pandas", "scipy", "tensorflow", "torch"}
+LIBRARIES |= sys.stdlib_module_names - {"antigravity", "this", "turtle", "nt", "winreg", "winsound"}
 
 
 def lesson_file():
@@ -27,13 +25,22 @@ def refuse_files_in_the_way():
     Python would load examples/random.py in the place of its own module random, and NumPy or Keras
     would then fail with an error that leads nowhere.
     """
-    libraries = {*sys.stdlib_module_names, *LIBRARIES}
     folder = os.path.dirname(os.path.abspath(lesson_file()))
     for name in sorted(os.listdir(folder)):
         path = os.path.join(folder, name)
         is_module = name.endswith(".py") or os.path.isfile(os.path.join(path, "__init__.py"))
-        if is_module and name.removesuffix(".py") in libraries:
+        if is_module and name.removesuffix(".py") in LIBRARIES:
             sys.exit(f"{path} is in the way of a library of that name. Give it another name.")
+
+
+if lesson_file():
+    refuse_files_in_the_way()
+
+import signal  # after the check: the first module that such a file could replace
+
+# If one of these modules is loaded, something else runs the lesson: a notebook, a debugger, pytest.
+# runpy stands for `python -m`, and for programs that run other programs.
+HOSTS = {"IPython", "idlelib", "pdb", "pydevconsole", "pydevd", "pytest", "runpy"}
 
 
 def owns_process():
@@ -66,9 +73,6 @@ if OWNS_PROCESS:
     # The lesson also ends at once when it writes to a program like `head`, which stops reading.
     if hasattr(signal, "SIGPIPE"):
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
-
-if lesson_file():
-    refuse_files_in_the_way()
 
 import faulthandler  # importing takes a while, so Ctrl-C comes first
 import importlib.util
