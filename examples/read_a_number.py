@@ -651,8 +651,9 @@ if kinds:
 # away. But you can try your own.
 #
 # There are things that the program can't notice. It expects one whole number. It takes a decimal
-# point for dirt, so 4.7 becomes 47. And when two digits touch, they are one part, and the answer is
-# usually "not sure". Leave some room between your digits.
+# point for dirt, so 4.7 becomes 47, and a 1 that runs along the very edge of the photo for the
+# table. And when two digits touch, they are one part, and the answer is usually "not sure". So
+# leave some room around your digits.
 #
 # ## What to try next
 #
