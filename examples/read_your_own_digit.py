@@ -293,7 +293,7 @@ show("Step 3: strokes as thick as in MNIST", images)
 #
 # One difference is left, and it's hard to see. You would expect the middle of the digit's box in
 # the middle of the image. MNIST puts something else there, the digit's **centre of mass**: the
-# point where the digit would balance on a finger, if its ink had weight. A 7 has most of its ink at
+# point where the digit would balance on a finger, if its ink were heavy. A 7 has most of its ink at
 # the top, so it sits a little lower than you would expect. In MNIST the centre of mass lies in row
 # 14 and column 14, counted from 0, give or take half a pixel. (We measured it.)
 

@@ -39,8 +39,8 @@ keras.utils.set_random_seed(args.seed)
 # slides over it for nothing. We cut off two pixels on each side. That leaves 24 x 24, about a
 # quarter fewer pixels. The feature maps of the two convolutions shrink even more, so that all in
 # all about a third of the work is gone. Is it safe? Not quite. The digits were centred by the
-# weight of their ink, so some of them reach further to one side. In about one image of nine we cut
-# off a bit of ink, and you will see below what that costs.
+# centre of mass of their ink, so some of them reach further to one side. In about one image of nine
+# we cut off a bit of ink, and you will see below what that costs.
 #
 # The labels are new, too. The loss that we need below wants ten numbers for each label, 1 for the
 # right digit and 0 for the others: 3 becomes (0, 0, 0, 1, 0, 0, 0, 0, 0, 0). This is called
