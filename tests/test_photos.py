@@ -124,6 +124,7 @@ SAME = {  # as the same digit on plain paper
     "white on nothing": on_nothing,
 }
 UNSURE = {
+    "two rows": lambda: write("4\n  7", height=90, place=(70, 20)),
     "a pale digit": lambda: pale("7", (400, 60)),
     "blank": lambda: write(""),
     "a pixel": lambda: Image.new("L", (1, 1), 255),
