@@ -30,7 +30,7 @@ def empty_folder(tmp_path, monkeypatch):
 def small_data(tmp_path_factory):
     """Return a folder for EXAMPLES_DATA: 1,280 and 256 digits, some photos, the tables whole."""
     folder = tmp_path_factory.mktemp("data") / "small"
-    left_out = shutil.ignore_patterns("SHA256SUMS", "*=[0-24-79].*", "*=?[135-9].*")
+    left_out = shutil.ignore_patterns("SHA256SUMS", "*=[02468].*")  # five of ten digits stay
     shutil.copytree(lessons.DATA, folder, ignore=left_out)
     with np.load(folder / "mnist.npz") as file:
         sizes = {"train": 1280, "test": 256}
