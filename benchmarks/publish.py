@@ -46,6 +46,7 @@ class Run:
     options: str = ""
     edit: list = field(default_factory=list)
     words: str = ""
+    quoted: str = ""  # the lesson that gives this recipe's figure, after the words
     raced: bool = False
     goal: dict | None = None
 
@@ -116,6 +117,7 @@ class Run:
 ONE_RUN = "test accuracy {Test accuracy.mean:.4f}"
 BOSTON = "test MAE {Test MAE.mean:.2f} +/- {Test MAE.spread:.2f}, RMSE {Test RMSE.mean:.2f}"
 TEN_FOLDS = "accuracy {Test accuracy.mean:.4f}, log loss {Log loss.mean:.4f}, AUC {AUC.mean:.4f}"
+PENGUINS = "{Test accuracy.mean:.3f} +/- {Test accuracy.spread:.3f}"
 RECIPES = [  # what people would use instead; ours are in bold
     Run("keras_io_cnn", 3, title="keras.io's convnet, 15 epochs"),
     Run("old_blog_cnn", 1, ONE_RUN, "old blog's CNN, 12 epochs"),
@@ -127,6 +129,40 @@ RECIPES = [  # what people would use instead; ours are in bold
     Run("scikit_boston", 5, BOSTON, "scikit-learn's ridge regression", "ridge", "--ridge 1"),
     Run("keras_logistic", 10, TEN_FOLDS, "**`logistic_regression.py` in ten folds**"),
     Run("scikit_logistic", 10, TEN_FOLDS, "scikit-learn's logistic regression"),
+    Run(
+        "scikit_penguins",
+        10,
+        PENGUINS,
+        "scikit-learn's logistic regression, penguins",
+        words="scikit-learn's logistic regression, from the four measurements alone:",
+        quoted="your_own_table",
+    ),
+    Run(
+        "scikit_penguins",
+        10,
+        PENGUINS,
+        "the same with the species",
+        "species",
+        "--species 1",
+        words="The same with the species as well:",
+        quoted="your_own_table",
+    ),
+    Run(
+        "scikit_language",
+        1,
+        ONE_RUN,
+        "scikit-learn's naive Bayes on triples of letters",
+        words="Naive Bayes on triples of letters:",
+        quoted="which_language",
+    ),
+    Run(
+        "scikit_pca",
+        1,
+        "error {Test error.mean:.4f}, neighbours {Right digit from the neighbours.mean:.2f}",
+        "scikit-learn's PCA with two numbers",
+        words="PCA with two numbers:",
+        quoted="autoencoder",
+    ),
 ]
 OURS, TRIED = [], []
 for _name, _lesson in LESSONS.items():
@@ -284,7 +320,8 @@ def lesson_text(lesson):
         expected += f", {time} on {cores} CPU cores"
     before, after = re.split("- Expected: .*?(?=\n- )", text, maxsplit=1, flags=re.DOTALL)
     text = before + wrap(f"Expected: {expected}.", "- ", "  ") + after
-    for run in [run for run in TRIED if run.file == lesson.name]:
+    tried = [run for run in TRIED if run.file == lesson.name]
+    for run in [*tried, *(run for run in RECIPES if run.quoted == lesson.name)]:
         text = put_figure(text, run)
     return text
 

@@ -4,7 +4,8 @@ start     a quiet start of Keras, Ctrl-C, and the line that names version, backe
 options   the command line: `flags`
 pictures  saves what the lessons draw as files, when there is no window to show it in
 data      loads the data sets: `load_mnist` and its like, `find_data`
-photos    loads the reader's own photos: `load_photos`; the two lessons that need it import it
+photos    loads the reader's own photos: `load_photos`, `load_image`; the lessons that need it
+          import it
 """
 
 from . import start  # first: what has to happen before Keras is loaded

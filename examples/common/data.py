@@ -13,13 +13,23 @@ SHIPPED = Path(__file__).resolve().parents[2] / "data"
 def find_data(name):
     """Return the path of a file or folder of data/, or of the folder in EXAMPLES_DATA.
 
-    Whoever has digits of her own need not have pictures as well: they are taken from data/ then.
+    Whoever has digits of her own need not have all the other data, too: they are taken from data/
+    then. One of the shipped files must have its checksum.
     """
-    path = Path(os.environ.get("EXAMPLES_DATA") or SHIPPED, name)
-    if (SHIPPED / name).is_dir() and not path.exists():
-        print(f"There is no folder {path}, so we take the lesson's own pictures of digits.")
-        return SHIPPED / name
+    path = path_of(name)
+    if not path.exists() and (SHIPPED / name).exists():
+        print(f"There is no {path}, so we take the lesson's own data.")
+        path = SHIPPED / name
+    if not path.exists():
+        refuse(name, "is missing")
+    if path == SHIPPED / name and path.is_file():
+        check_sum(name, path.read_bytes())
     return path
+
+
+def path_of(name):
+    """Return where a file or folder should be: in the folder EXAMPLES_DATA, or in data/."""
+    return Path(os.environ.get("EXAMPLES_DATA") or SHIPPED, name)
 
 
 def load_mnist():
@@ -100,14 +110,19 @@ def load_table(name, rng):
 def read(name):
     """Return the bytes of a file; one of the shipped files must have its checksum."""
     try:
-        content = find_data(name).read_bytes()
+        content = path_of(name).read_bytes()
     except OSError as error:
         refuse(name, f"cannot be read ({error.strerror})")
-    sums = SHIPPED / "SHA256SUMS"
-    is_shipped = sums.exists() and not os.environ.get("EXAMPLES_DATA")
-    if is_shipped and hashlib.sha256(content).hexdigest().encode() not in sums.read_bytes():
-        refuse(name, "is damaged, or was changed")
+    if path_of(name) == SHIPPED / name:
+        check_sum(name, content)
     return content
+
+
+def check_sum(name, content):
+    """Refuse a file of data/ whose checksum is not the one in SHA256SUMS."""
+    sums = SHIPPED / "SHA256SUMS"
+    if sums.exists() and hashlib.sha256(content).hexdigest().encode() not in sums.read_bytes():
+        refuse(name, "is damaged, or was changed")
 
 
 def refuse_constant(name, *parts):
@@ -123,4 +138,4 @@ def refuse(name, problem, expected=""):
     remedy = "Get the file again from where you got this repository"
     if os.environ.get("EXAMPLES_DATA"):
         remedy = "Fix it, or unset EXAMPLES_DATA to use the lessons' own data"
-    raise SystemExit(f"{find_data(name)} {problem}.{expected} {remedy}; see data/README.md.")
+    raise SystemExit(f"{path_of(name)} {problem}.{expected} {remedy}; see data/README.md.")

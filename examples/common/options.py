@@ -16,7 +16,10 @@ MEANING = {
     "seed": "the same seed gives the same random numbers",
     "train_limit": "use only so many training examples",
     "verbose": "0: silent, 1: a progress bar, 2: a line for each epoch",
-    "folder": "where the lesson makes a folder for its files",
+    "folder": "pictures of your own: a folder with a subfolder for each class",
+    "table": "a table of your own: a CSV file",
+    "target": "the name of the column to predict",
+    "text": "a text of your own: in which language is it?",
     "image": "pictures of your own: files, folders, or patterns such as '*.jpg'",
 }
 
@@ -87,6 +90,7 @@ def settings(name, default):
             "type": lambda text: folder(Path(text, default.name)),
             "default": str(default.parent),
             "metavar": "DIR",
+            "help": "where the lesson makes a folder for its files (default: %(default)s)",
         }
     return {"type": {int: positive_int, float: positive_float, str: str}[type(default)]}
 
@@ -110,7 +114,9 @@ def flags(**defaults):
     parser.error = lambda message: parser.exit(2, f"{parser.prog}: {message} (see --help)\n")
     for name, default in defaults.items():
         option = f"--{name.replace('_', '-')}"
-        help_text = MEANING.get(name, "") + (" (default: %(default)s)" if default != [] else "")
+        help_text = MEANING.get(name, "") + (
+            " (default: %(default)s)" if default not in ([], "") else ""
+        )
         parser.add_argument(
             option, **{"default": default, "help": help_text} | settings(name, default)
         )

@@ -31,13 +31,7 @@ def load(path, size):
 
     Red ink on green paper, or white ink on nothing, would be invisible in their mean, grey.
     """
-    with Image.open(path) as image:
-        image.draft("RGB", (2 * size, 2 * size))  # a JPEG need not be decoded in full
-        image = ImageOps.exif_transpose(image)  # a camera notes which way is up
-        if image.mode[0] in "IF":  # more than 8 bits for a pixel
-            values = np.asarray(image).astype("float32")
-            image = Image.fromarray((255 * values / max(values.max(), 1)).astype("uint8"))
-        image = image.convert("RGBA")
+    image = open_upright(path, size)
     scale = size / (image.width * image.height) ** 0.5
     scale = min(scale, max(1, 200 / max(image.size)))  # only tiny pictures are enlarged
     width, height = round(scale * image.width), round(scale * image.height)
@@ -45,3 +39,28 @@ def load(path, size):
     image = image.filter(ImageFilter.BoxBlur(1))  # a little blur removes the grain
     channels = np.asarray(image)
     return channels[..., channels.std(axis=(0, 1)).argmax()]
+
+
+def load_image(path, size):
+    """Return a picture as an array (size, size, 3) of uint8: red, green and blue, 0 to 255.
+
+    It is the square in the middle of the picture, made smaller or larger; what is transparent
+    becomes white. Raises ValueError if the file can't be read.
+    """
+    try:
+        image = open_upright(path, size)
+    except Exception as error:  # noqa: BLE001 - Pillow raises many kinds of errors
+        raise ValueError(error) from None
+    image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
+    return np.asarray(ImageOps.fit(image.convert("RGB"), (size, size)))
+
+
+def open_upright(path, size):
+    """Return a picture with red, green, blue and opacity, as its photographer saw it."""
+    with Image.open(path) as image:
+        image.draft("RGB", (2 * size, 2 * size))  # a JPEG need not be decoded in full
+        image = ImageOps.exif_transpose(image)  # a camera notes which way is up
+        if image.mode[0] in "IF":  # more than 8 bits for a pixel
+            values = np.asarray(image).astype("float32")
+            image = Image.fromarray((255 * values / max(values.max(), 1)).astype("uint8"))
+        return image.convert("RGBA")
