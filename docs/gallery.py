@@ -46,7 +46,7 @@ def copy_lessons():
 def cache_folder():
     """Return where the executed lessons are kept: another folder when anything but them changes."""
     files = sorted([*(EXAMPLES / "common").glob("*.py"), *USED.rglob("*.*")])
-    packages = ("keras", "tensorflow", "numpy", "matplotlib")
+    packages = ("keras", "tensorflow", "numpy", "matplotlib", "pandas", "scipy")
     things = [path.read_bytes() for path in files]
     things += [importlib.metadata.version(package).encode() for package in packages]
     things += [os.environ.get(f"KERAS_{name}", "").encode() for name in ("BACKEND", "MAX_EPOCHS")]
@@ -184,10 +184,13 @@ def packed_data(lesson):
     names = [node.args[0].value for node in calls if ast.unparse(node.func) == "find_data"]
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_LZMA) as archive:
-        for pattern in [f"{name}/*=*" for name in names] or ["breast_cancer.csv"]:
-            for path in sorted(USED.glob(pattern)):
+        for name in names or ["breast_cancer.csv"]:
+            for path in [
+                USED / name,
+                *sorted(USED.glob(f"{name}/*.*g")),
+            ]:  # a file, or .jpg and .png
                 archive.write(path, path.relative_to(USED))
-        if "load_photos" in lesson.common:
+        if {"load_photos", "load_image"}.intersection(lesson.common):
             archive.write(EXAMPLES / "common" / "photos.py", "photos.py")
     return base64.b85encode(packed.getvalue()).decode()
 

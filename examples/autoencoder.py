@@ -59,6 +59,9 @@ x_train, y_train = x_train[: args.train_limit], y_train[: args.train_limit]
 # drift far out, and most of our map would be empty. So we add a small penalty. In overfitting.py it
 # was for large weights; here it is for large outputs, and Keras calls it `activity_regularizer`.
 # The last layer has a sigmoid, because a pixel lies between 0 and 1.
+#
+# `model` holds the two halves themselves, not copies of them. When it is trained, both are trained,
+# and afterwards we can use each one alone.
 
 # %%
 encoder = keras.Sequential(
@@ -170,7 +173,9 @@ plt.show()
 # Nobody ever wrote these digits. Go along a row and watch one digit turn into another. In between
 # there are shapes that are neither the one nor the other. This is one of the simplest networks that
 # can generate images. Those that make pictures from a sentence are much larger, but many of them
-# end in a decoder like ours, which turns a code into an image.
+# end in a decoder like ours, which turns a code into an image. And an autoencoder is useful for
+# other data, too: what it draws badly is unlike the rest, so it can find the odd ones out, such as
+# a machine that sounds wrong.
 #
 # ## How good is the map?
 #
@@ -209,11 +214,12 @@ print(f"Test error: {test_error:.4f}")
 #   the end of the walk, too. Then compare the drawings with those above.
 # - Teach it to clean up. Use 16 numbers as above, give `fit` the noisy images `x_train +
 #   np.random.normal(0, 0.5, x_train.shape)` as input, and leave the target as it is. This is called
-#   a **denoising autoencoder**. Then add the same kind of noise to `x_test` and let it draw. How
-#   clean do the digits become?
+#   a **denoising autoencoder**. Then add the same kind of noise to `x_test`, and let it draw by
+#   `model.predict`. How clean do the digits become?
 # - Walk in a straight line from a 7 to a 0, in ten steps: `decoder.predict(np.linspace(codes[0],
 #   codes[3], 10))`, because `x_test[0]` is a 7 and `x_test[3]` is a 0. Draw the ten images. Which
 #   digits do you pass?
 #
 # Keras's reference: [autoencoders](https://blog.keras.io/building-autoencoders-in-keras.html) (from
-# 2016, so its code needs some changes today; our page about old tutorials tells you which).
+# 2016, so its code needs some changes today; our page about old tutorials, docs/old_tutorials.md,
+# tells you which).

@@ -92,7 +92,7 @@ test_begin = len(x) * 4 // 5
 x_test, y_test = x[test_begin:], y[test_begin:]
 x_train, y_train = x[: test_begin - ahead], y[: test_begin - ahead]
 x_train, y_train = x_train[-args.train_limit :], y_train[-args.train_limit :]
-first = test_begin + past + ahead - 1  # the month that the first window forecasts a year ahead
+first = test_begin + past + ahead - 1  # the last month of the first test window
 print(f"{len(x_train)} windows for training, {len(x_test)} for the test")
 print(f"the test is about the months {table['month'][first]} to {table['month'].iloc[-1]}")
 
@@ -239,6 +239,9 @@ print(f"Test MAE: {test_error:.2f}")
 # - Split at random: write `order = np.random.permutation(len(x))` and `x, y = x[order], y[order]`
 #   before the split: not measured yet. It looks like progress, but it is only the cheating that we
 #   talked about. (Ignore the dates and the picture of the forecast. The months are mixed up now.)
+# - A series of your own: read your column into `sunspots`, without gaps. Let `past` be at least one
+#   period of it, and a multiple of 12 (or change the 12 in `Reshape`), and let `ahead` be how far
+#   you want to look. `year` and the column `month` are the Sun's: replace them, too.
 # - What did the network expect after June 2009? `(sunspots[-past:].reshape(1, -1) - mean) / std` is
 #   its input. Multiply its answer by `std` and add `mean`, and you have sunspot numbers again. How
 #   does the year go on?

@@ -162,20 +162,21 @@ print(f"{len(x_train)} pictures for training, {len(x_test)} for the test")
 # Let's look at some of them, and put ourselves in the place of the network.
 
 # %%
-figure, axes = plt.subplots(len(classes), 8, figsize=(9, 1.2 * len(classes)), squeeze=False)
-for k in range(len(classes)):
+shown = min(len(classes), 10)  # of many classes, only the first ten
+figure, axes = plt.subplots(shown, 8, figsize=(9, 1.2 * shown), squeeze=False)
+for k in range(shown):
     rows = np.flatnonzero(y_train == k)
     for j in range(min(8, len(rows))):
         axes[k, j].imshow(x_train[rows[j * len(rows) // 8]].astype("uint8"))
-    axes[k, 0].set_ylabel(classes[k])
+    axes[k, 0].set_ylabel(classes[k], parse_math=False)  # a $ in a name is no formula
 plt.setp(axes, xticks=[], yticks=[])
 figure.suptitle("Some of the training pictures, a row for each class")
 plt.show()
 
 # %% [markdown]
-# The bricks are easy, as long as there is a joint in the picture. Grass and gravel are both a
-# jumble of light and dark. There are blades in the one and stones in the other, but what about a
-# broad leaf?
+# The bricks are easy, as long as there is some mortar in the picture, the light lines between them.
+# Grass and gravel are both a jumble of light and dark. There are blades in the one and stones in
+# the other, but what about a broad leaf?
 #
 # ## Start with something simple
 #
@@ -302,7 +303,8 @@ for ax in axes:
     ax.axis("off")
 for ax, i in zip(axes, wrong):
     ax.imshow(x_test[i].astype("uint8"))
-    ax.set_title(f"{classes[y_test[i]]},\nread as\n{classes[y_pred[i]]}", size=9)
+    title = f"{classes[y_test[i]]},\nread as\n{classes[y_pred[i]]}"
+    ax.set_title(title, size=9, parse_math=False)
 figure.suptitle("Mistakes" if len(wrong) else "No mistakes at all")
 plt.show()
 
@@ -310,8 +312,7 @@ plt.show()
 # Look at what went wrong. In our runs most of the mistakes were broad leaves in the grass that look
 # like stones. Always look at the mistakes of a network, above all on your own pictures. You'll
 # often find that the picture is bad, or that somebody has put it into the wrong folder.
-
-# %% [markdown]
+#
 # ## Your own pictures
 #
 # Now make such a folder of your own: a subfolder for each class, and the pictures in it. Then run
@@ -329,29 +330,31 @@ plt.show()
 # - **Be suspicious of a result that's too good.** Are the last pictures of each class really
 #   different from the first ones, or do they show the same cat a second later?
 # - **Train longer if you have few pictures.** Our 1,395 tiles make 44 steps an epoch; 80 pictures
-#   make only 3. As long as the training accuracy is still rising, the network is not finished. Try
-#   `--epochs 200` then.
+#   make only 3. If the training accuracy is still far from 1 in the last epochs, the network has
+#   had too few steps. Try `--epochs 200` then.
 # - **Don't choose by the test pictures.** If you try many settings and keep the best one, the test
 #   pictures have helped to choose. Then take some new pictures for the last word.
 #
 # At the end the network is saved in `output/your_own_images/model.keras`. Copy the file to another
 # place if you want to keep it, because the next run of this lesson replaces it. This is a whole
-# program that shows it a new picture. Put it into the folder `examples`, and start it there:
+# program that shows it a new picture. Put it into the folder `examples`, with `new.jpg` beside it,
+# and start it there. (In a notebook, you have nearly everything already: run only the last three
+# lines.)
 #
 #     import keras
 #     import numpy as np
 #     from common.photos import load_image
 #
-#     classes = ["cat", "dog"]  # in the order in which the lesson lists your subfolders
+#     classes = ["cat", "dog"]  # in the order in which the lesson lists those with pictures
 #     model = keras.models.load_model("../output/your_own_images/model.keras")
-#     image = load_image("new.jpg", 64).astype("float32")
+#     image = load_image("new.jpg", 64).astype("float32")  # the size that --folder takes
 #     answer = model.predict(image[np.newaxis], verbose=0)[0]  # a batch of one picture
 #     print(classes[answer.argmax()], answer.max())
 #
 # The file doesn't hold the names of the classes, so you have to write them down here.
 #
 # With only a few pictures, don't expect miracles from a network that starts from nothing.
-# transfer_learning.py shows what helps then.
+# transfer_learning.py shows what helps then, and has the lines to put in here.
 
 # %%
 Path("output/your_own_images").mkdir(parents=True, exist_ok=True)

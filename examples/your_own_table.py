@@ -18,6 +18,7 @@ the females. And then it's your turn: the same program trains on a table of your
 from common import find_data, flags  # first of all: a quiet start, see common/
 
 import io
+import re
 from pathlib import Path
 
 import keras
@@ -53,11 +54,19 @@ keras.utils.set_random_seed(args.seed)
 #
 # Then **pandas** reads the file. It is Python's most popular library for tables. We let it read
 # everything as text for now, even the numbers, because we want to see for ourselves what each
-# column holds. People write "NA", "?" or "-" when a value is missing. pandas knows "NA" and many
-# other signs for a gap. We tell it about "?" and "-" as well.
+# column holds. People write "NA", "?" or "-" when a value is missing, or nothing at all. The list
+# `gaps` has the signs that we take for a gap. Everybody has their own, so look for yours. (Between
+# columns that are separated by spaces, there must be such a sign: otherwise a gap can't be seen.)
+#
+# Most of this function deals with files that aren't as they should be, and you may skip it.
+# (`SystemExit` ends the program with a message. UTF-8 is today's usual way to store letters in a
+# file.)
 
 
 # %%
+gaps = ["", "NA", "N/A", "NaN", "nan", "null", "?", "-", "."]
+
+
 def read_table(path):
     """Return the table in a CSV file; everything in it is text."""
     try:
@@ -72,20 +81,32 @@ def read_table(path):
         text = content.decode("latin-1")
         print(f"{path} is not UTF-8. If letters look strange below, save it as UTF-8.")
     first_line = text.strip().partition("\n")[0]
-    separator = max([",", ";", "\t", "|"], key=first_line.count)
-    if separator not in first_line:
+    outside_quotes = re.sub('"[^"]*"', "", first_line)
+    separator = max([";", "\t", "|", ","], key=outside_quotes.count)
+    if separator not in outside_quotes:
         separator = r"\s+"  # one space or more
     try:
         table = pd.read_csv(
-            io.StringIO(text), sep=separator, dtype=str, skipinitialspace=True, na_values=["?", "-"]
+            io.StringIO(text),
+            sep=separator,
+            dtype=str,
+            skipinitialspace=True,
+            keep_default_na=False,
         )
     except ValueError as error:
         raise SystemExit(f"{path} cannot be read as a table: {str(error).strip()}.") from None
     if not isinstance(table.index, pd.RangeIndex):
         raise SystemExit(f"{path}: the rows have more values than the first line has names.")
     table.columns = table.columns.str.strip()
+    if not table.columns.is_unique:
+        raise SystemExit(f"{path}: two columns have the same name.")
     table.index = table.index + 1  # we count rows from 1, not from 0
-    return table.apply(lambda column: column.str.strip())  # no spaces at the ends
+    for name in table.columns:
+        column = table[name].str.strip()  # no spaces at the ends
+        if column.str.count("\n").max() > 5:
+            raise SystemExit(f"{path}: a quotation mark in the column {name} has no partner.")
+        table[name] = column.where(~column.isin(gaps))
+    return table.dropna(how="all")  # spreadsheets may leave empty rows
 
 
 path = args.table or find_data("penguins.csv")
@@ -125,16 +146,18 @@ print(f"{args.target} is missing in {len(without_target)} rows; {len(table)} row
 #   we read a comma as a point. Beware of 1,200 or 1.200 for twelve hundred: we would take both for
 #   1.2. Remove such commas and points first. If a few values (fewer than one in ten) are not
 #   numbers, they count as gaps.
-# - **Categories** are words of which there are only a few, such as the names of the islands. On
-#   average each word must occur at least five times. From fewer examples there is little to learn.
+# - **Categories** are words of which there are only a few, such as the names of the islands. There
+#   may be a hundred of them at most, and on average each must occur at least five times. From fewer
+#   examples there is little to learn.
 # - **Everything else** is left out: dates, free text, a column that just numbers the rows, and a
 #   column in which all values are the same. There are networks for text
 #   ([which_language.py](which_language.py) is one), but this isn't one of them.
 #
-# The program says what it takes each column for. Always read this list, because a program can guess
-# wrong. If it has, change the file and start again. Remove units and signs for money: "$ 1200" is a
-# text, 1200 is a number. If a number is really a name, such as a postal code, put a letter in front
-# of it. And delete columns that should play no part, such as customer numbers.
+# The program says what it takes each column for, how far its numbers reach, and how many gaps there
+# are. Always read this list, because a program can guess wrong. If it has, change the file and
+# start again. Remove units and signs for money: "$ 1200" is a text, 1200 is a number. If a number
+# is really a name, such as a postal code, put a letter in front of it. And delete columns that
+# should play no part, such as customer numbers.
 
 
 # %%
@@ -145,27 +168,27 @@ def to_numbers(column):
 
 
 def kind_of(column):
-    """Return "numbers", "categories", or why the column is left out, and what else to say."""
+    """Return "numbers", "categories", or "left out", and what there is to say about it."""
     values = column.dropna()
     numbers = to_numbers(values)
     others = values[numbers.isna()]  # the values that are no numbers
     if values.nunique() < 2:
         return "left out", "it never changes"
     if len(others) < len(values) / 10:
-        if (numbers - numbers.index).nunique() == 1:
+        if (numbers - numbers.index).nunique() == 1:  # they differ from it by a constant
             return "left out", "it only numbers the rows"
-        remark = ""
+        remark = f"{numbers.min():g} to {numbers.max():g}"
         with_comma = values[values.str.contains(",") & numbers.notna()]
         if len(with_comma):
             first = with_comma.index[0]
-            remark = f"{with_comma[first]} is read as {numbers[first]:g}. "
+            remark += f"; {with_comma[first]} is read as {numbers[first]:g}"
         if len(others):
-            remark += f"{len(others)} more gaps: {others.iloc[0]!r} in row {others.index[0]}"
+            remark += f"; {others.iloc[0]!r} in row {others.index[0]} is no number"
         return "numbers", remark
-    # such as 2026-11-28 or 28.11.26, perhaps with a time after it
+    # a pattern for 2026-11-28 or 28.11.26, perhaps with a time after it
     if values.str.fullmatch(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}.*").all():
         return "left out", "it holds dates"
-    if values.nunique() <= len(values) / 5:
+    if values.nunique() <= min(len(values) / 5, 100):
         return "categories", ", ".join(sorted(values.unique())[:10])
     return "left out", f"it holds {values.nunique()} different texts"
 
@@ -173,7 +196,10 @@ def kind_of(column):
 kinds = {}
 for name in table.columns:
     kinds[name], remark = kind_of(table[name])
-    print(f"{name:20} {kinds[name]:10} {remark}".rstrip())
+    count = table[name].isna().sum()
+    if count:
+        remark += f"; {count} gaps"
+    print(f"{name:20} {kinds[name]:10} {remark}")
 
 # %% [markdown]
 # Two columns, species and island, are categories with three words each. Our target is a category as
@@ -261,14 +287,20 @@ if len(train_rows) > args.train_limit:
 #
 # The birds without a target go through the same steps. We'll need them at the end.
 
+
 # %%
+def spread(numbers):
+    """Return the standard deviation, but 1 if all numbers are the same: never divide by 0."""
+    return numbers.std() if len(np.unique(numbers[~np.isnan(numbers)])) > 1 else 1
+
+
 everything = pd.concat([table, without_target])
 parts = []
 for name, kind in kinds.items():
     if kind == "numbers":
         numbers = to_numbers(everything[name])
         known = numbers.iloc[train_rows]
-        parts.append((numbers - known.mean()) / (known.std() or 1))  # never divide by 0
+        parts.append((numbers - known.mean()) / spread(known))
     if kind == "categories":
         parts.append(pd.get_dummies(everything[name], prefix=name, dtype="float32"))
 if not parts:
@@ -341,14 +373,17 @@ model.compile(optimizer=keras.optimizers.Adam(args.learning_rate), loss=loss)
 # %%
 target_mean, target_std = 0, 1  # for classes: minus 0, divided by 1, so nothing changes
 if not is_classification:
-    target_mean, target_std = y_train.mean(), y_train.std()
+    target_mean, target_std = y_train.mean(), spread(y_train)
 stop = keras.callbacks.EarlyStopping(patience=20, restore_best_weights=True)
+steps = int(np.ceil(len(x_train) / args.batch_size))
+print(f"at most {args.epochs} epochs, of {steps} steps each")
 history = model.fit(
     x_train,
     (y_train - target_mean) / target_std,
     batch_size=args.batch_size,
     epochs=args.epochs,
     validation_data=(x_val, (y_val - target_mean) / target_std),
+    validation_batch_size=1000,  # larger batches are quicker, and nothing is learned here
     callbacks=[stop],
     verbose=0,
 )
@@ -378,7 +413,8 @@ else:
     figure, ax = plt.subplots()
     ax.plot(y_test, y_pred, "o", color="tab:blue")
     ax.axline((y_test[0], y_test[0]), slope=1, color="black", linestyle="--")
-    ax.set(xlabel=f"true {args.target}", ylabel="predicted", title=f"{len(y_test)} test rows")
+    ax.set_xlabel(f"true {args.target}", parse_math=False)  # a $ in a name is no formula
+    ax.set(ylabel="predicted", title=f"{len(y_test)} test rows")
     plt.show()
 
 # %% [markdown]
@@ -388,7 +424,8 @@ else:
 #
 # Always giving the same answer is easy to beat. What about a serious rival? Here is what logistic
 # regression (no hidden layers, as in logistic_regression.py) gets on such splits. We took the one
-# in scikit-learn, a library that many people use for tables:
+# in scikit-learn, a library that many people use for tables. (It learns from four fifths of the
+# birds. Our network has only three, because one is for validation.)
 #
 # - scikit-learn's logistic regression, from the four measurements alone: not measured yet.
 # - The same with the species as well: not measured yet.
@@ -429,19 +466,22 @@ if len(without_target):
 # --target price`. (`mine.csv` has to be in the folder in which you start Python, or you write the
 # whole path. Put quotes around a name with spaces in it: `--target "sale price"`.) In a notebook,
 # write `table="mine.csv", target="price"` into `flags` above. On Colab, upload the file first. Then
-# read what the program says about each column, and compare the network with the constant answer. Do
-# you want answers for new rows? Add them to the file, and leave the target empty: you'll find the
-# answers under "What nobody wrote down". (Only the first twelve are printed. If you have more,
-# write a larger number than 12 in that cell.) Three things often go wrong:
+# read what the program says about each column, and compare the network with the constant answer.
+# (Nothing is saved here. Each run learns again, which takes seconds.) Do you want answers for new
+# rows? Add them to the file, and leave the target empty: you'll find the answers under "What nobody
+# wrote down". (Only the first twelve are printed. If you have more, write a larger number than 12
+# in that cell.) Three things often go wrong:
 #
 # - **It's too good to be true.** Is there a column that gives the answer away? A table of loans may
 #   have a column "amount written off", which is only filled in when somebody has failed to pay.
 #   When you want to use your network, that column will still be empty. Delete such columns.
 # - **The rows are not independent.** If there are five rows about each patient, some of them will
 #   be in the training part and some in the test part, and the network may just recognise the
-#   patient. The same is true for days that follow each other; forecast.py shows what to do then.
+#   patient. The same is true for days that follow each other. For patients, keep all the rows of a
+#   patient on one pile. For days, sort the file by date, and let the last fifth of the rows be the
+#   test. (forecast.py is about this.)
 # - **There are too few rows.** With 100 rows, 20 are for the test. One of them more or less is five
-#   points of accuracy. Change `--seed` a few times, and see how much the result moves.
+#   percentage points of accuracy. Change `--seed` a few times, and see how much the result moves.
 
 # %%
 if is_classification:

@@ -26,8 +26,9 @@ ARRAYS = {
 def test_shipped_files_are_those_of_the_list():
     subprocess.run(["sha256sum", "--quiet", "-c", "SHA256SUMS"], cwd=DATA, check=True)
     listed = {line.split()[1] for line in (DATA / "SHA256SUMS").read_text().splitlines()}
-    pictures = [*DATA.glob("own_digits/*=*"), *DATA.glob("photos/*")]
-    assert listed == {*LOADERS, *(str(path.relative_to(DATA)) for path in pictures)}
+    files = [*DATA.glob("*.csv"), *DATA.glob("*.npz"), *DATA.glob("own_digits/*=*")]
+    files += [*DATA.glob("photos/*"), *DATA.glob("materials/*")]
+    assert listed == {str(path.relative_to(DATA)) for path in files}
 
 
 def test_boston_has_the_split_of_keras(monkeypatch, tmp_path):
@@ -162,3 +163,22 @@ def test_a_file_that_is_missing_or_damaged(file, folder, monkeypatch):
     refusal(file, "No such file.*Get the file again")
     (folder / file).write_bytes(content[:-9])
     refusal(file, "damaged.*Get the file again")
+
+
+def test_a_lesson_finds_a_whole_file_or_is_refused(folder, monkeypatch, capsys):
+    (folder / "sunspots.csv").write_text("month,sunspots\n1,2\n")
+    assert common.find_data("sunspots.csv") == folder / "sunspots.csv"
+    (folder / "sunspots.csv").write_text("month;sunspots\n1;2\n")
+    with pytest.raises(SystemExit, match=r"sunspots.csv begins with.*unset EXAMPLES_DATA"):
+        common.find_data("sunspots.csv")
+    (folder / "sunspots.csv").unlink()  # mine are digits: all else is the lessons'
+    assert common.find_data("sunspots.csv") == DATA / "sunspots.csv"
+    assert str(folder / "sunspots.csv") in capsys.readouterr().out
+    shutil.copy(DATA / "SHA256SUMS", folder)  # as if the folder were the shipped one
+    monkeypatch.delenv("EXAMPLES_DATA")
+    monkeypatch.setattr(common.data, "SHIPPED", folder)
+    with pytest.raises(SystemExit, match=r"sunspots.csv is missing.*Get the file again"):
+        common.find_data("sunspots.csv")
+    (folder / "sunspots.csv").write_text("month,sunspots")
+    with pytest.raises(SystemExit, match=r"sunspots.csv is damaged.*Get the file again"):
+        common.find_data("sunspots.csv")

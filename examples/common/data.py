@@ -21,10 +21,19 @@ def find_data(name):
         print(f"There is no {path}, so we take the lesson's own data.")
         path = SHIPPED / name
     if not path.exists():
-        refuse(name, "is missing")
+        refuse(path, "is missing")
     if path == SHIPPED / name and path.is_file():
-        check_sum(name, path.read_bytes())
+        check_sum(path, path.read_bytes())
+    elif path.suffix == ".csv":
+        columns, expected = first_line(path.read_bytes()), first_line((SHIPPED / name).read_bytes())
+        if columns != expected:
+            refuse(path, f"begins with {columns[:60]!a}", f"the first line is {expected}")
     return path
+
+
+def first_line(content):
+    """Return the first line of a table, which names its columns."""
+    return content.decode("utf-8-sig", "replace").partition("\n")[0].strip()
 
 
 def path_of(name):
@@ -114,15 +123,15 @@ def read(name):
     except OSError as error:
         refuse(name, f"cannot be read ({error.strerror})")
     if path_of(name) == SHIPPED / name:
-        check_sum(name, content)
+        check_sum(path_of(name), content)
     return content
 
 
-def check_sum(name, content):
+def check_sum(path, content):
     """Refuse a file of data/ whose checksum is not the one in SHA256SUMS."""
     sums = SHIPPED / "SHA256SUMS"
     if sums.exists() and hashlib.sha256(content).hexdigest().encode() not in sums.read_bytes():
-        refuse(name, "is damaged, or was changed")
+        refuse(path, "is damaged, or was changed")
 
 
 def refuse_constant(name, *parts):
@@ -134,8 +143,9 @@ def refuse_constant(name, *parts):
 
 def refuse(name, problem, expected=""):
     """End the program with one line: which file, what is wrong, what is right, what to do."""
+    path = path_of(name)  # which is the name itself, if it is a whole path
     expected = expected and f" Expected: {expected}."
     remedy = "Get the file again from where you got this repository"
-    if os.environ.get("EXAMPLES_DATA"):
+    if path.parent != SHIPPED:
         remedy = "Fix it, or unset EXAMPLES_DATA to use the lessons' own data"
-    raise SystemExit(f"{path_of(name)} {problem}.{expected} {remedy}; see data/README.md.")
+    raise SystemExit(f"{path} {problem}.{expected} {remedy}; see data/README.md.")
