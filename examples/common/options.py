@@ -11,6 +11,7 @@ from . import pictures, start
 
 MEANING = {
     "epochs": "how many times to go through the training data",
+    "steps": "training steps of each small network",
     "batch_size": "examples in one training step",
     "learning_rate": "size of the training steps",
     "seed": "the same seed gives the same random numbers",
