@@ -43,6 +43,7 @@ def test_training_goes_on_where_it_was_stopped(resume, killed):
     assert not (killed / "checkpoint.keras").exists()
 
 
+@pytest.mark.slow
 def test_a_whole_run_gives_the_same_numbers_after_its_interruption(quick):
     results = parse_results(quick("resume").output)
     assert results["Largest difference with our own order"] < 1e-6

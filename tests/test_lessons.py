@@ -121,30 +121,25 @@ def test_pasted_alone_it_gives_the_same_numbers(
 # ---- another process: what a user sees
 
 
-@pytest.mark.parametrize(
-    ("name", "options", "console", "folder"),
-    [
-        ("linear_regression", "--epochs 5", {"PYTHONIOENCODING": "ascii"}, r"gr\xf6\xdfer"),
-        ("mnist_cnn", "--epochs 1 --train-limit 200", {}, "größer"),
-    ],
-)
-def test_as_a_user_runs_it(name, options, console, folder, environment, small_data, tmp_path):
-    """From another folder, on a Chinese path, into a pipe, after old Keras settings."""
+def test_as_a_user_runs_it(environment, small_data, tmp_path):
+    """From another folder, on a Chinese path, into a pipe of ASCII, after old Keras settings."""
+    name = "mnist_cnn"
     project = tmp_path / "my lessons 第一课"
     shutil.copytree(EXAMPLES, project / "examples", ignore=shutil.ignore_patterns("__pycache__"))
     (project / "data").symlink_to(small_data)
     (tmp_path / "keras.json").write_text(
         '{"image_data_format": "channels_first", "floatx": "float64", "backend": "theano"}'
     )
-    environment |= {"KERAS_HOME": str(tmp_path), "CUDA_VISIBLE_DEVICES": "7"} | console
+    environment |= {"KERAS_HOME": str(tmp_path), "CUDA_VISIBLE_DEVICES": "7"}
+    environment |= {"PYTHONIOENCODING": "ascii"}
     command = [sys.executable, "-W", "error::UserWarning", project / "examples" / f"{name}.py"]
-    command += [*options.split(), "--save-plots", "Bilder/größer"]
+    command += ["--epochs", "1", "--train-limit", "200", "--save-plots", "Bilder/größer"]
     process = subprocess.run(
         command, cwd=tmp_path, env=environment, capture_output=True, check=False
     )
     assert (process.stderr.decode(), process.returncode) == ("", 0)
     text = process.stdout.decode()
-    assert folder in text
+    assert r"gr\xf6\xdfer" in text  # what the console cannot show
     assert "tensorflow backend, CPU (CUDA_VISIBLE_DEVICES=7 grants no GPU)" in text
     assert LESSONS[name].result in parse_results(text)
     pictures = {f"{name}-{i + 1}.png" for i in range(len(LESSONS[name].pictures))}

@@ -38,6 +38,7 @@ def flats(**more):
     return pd.DataFrame({"size": size, "town": town, "price": price} | more)
 
 
+@pytest.mark.slow
 def test_a_table_from_a_german_spreadsheet(own_table):
     """Semicolons, decimal commas, umlauts that are not UTF-8, dates, remarks, and a gap."""
     dates = pd.date_range("2026-01-01", periods=ROWS).strftime("%d.%m.%Y")
@@ -57,6 +58,7 @@ def test_a_table_from_a_german_spreadsheet(own_table):
     assert "Test MAE" in parse_results(said)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("separator", ["\t", " "])
 def test_classes_and_separators(separator, own_table):
     """Numbers that are classes, stray values, gaps, a rare class, and a byte-order mark."""
@@ -78,6 +80,7 @@ def test_classes_and_separators(separator, own_table):
     assert "Test accuracy" in parse_results(ran.output)
 
 
+@pytest.mark.slow
 def test_a_column_that_never_changes_in_training(own_table):
     """A number that is the same in all rows but one: nothing is divided by next to nothing."""
     nearly = np.full(ROWS, 0.1)
@@ -123,6 +126,7 @@ def picture(color, mode="RGB", size=(60, 40)):
     return Image.fromarray((np.array(color) + grain).clip(0, 255).astype("uint8")).convert(mode)
 
 
+@pytest.mark.slow
 def test_a_folder_of_pictures(run, tmp_path):
     """Of all kinds, with hidden files, a broken one, and more of one class than of the other."""
     formats = [("jpg", "CMYK"), ("png", "RGBA"), ("png", "L"), ("gif", "P"), ("webp", "RGB")]
