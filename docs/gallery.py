@@ -185,10 +185,8 @@ def packed_data(lesson):
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_LZMA) as archive:
         for name in names or ["breast_cancer.csv"]:
-            for path in [
-                USED / name,
-                *sorted(USED.glob(f"{name}/*.*g")),
-            ]:  # a file, or .jpg and .png
+            pictures = sorted(USED.glob(f"{name}/*.*g"))  # .jpg and .png, if it is a folder
+            for path in pictures or [USED / name]:
                 archive.write(path, path.relative_to(USED))
         if {"load_photos", "load_image"}.intersection(lesson.common):
             archive.write(EXAMPLES / "common" / "photos.py", "photos.py")

@@ -217,14 +217,12 @@ y_pred = probability.argmax(axis=1)
 test_accuracy = np.mean(y_pred == y_test)
 print(f"right: {test_accuracy:.1%} of {len(y_test)} pieces; by guessing: {1 / len(languages):.1%}")
 
-
 wrong = pd.DataFrame({"language": y_test, "taken for": y_pred})[y_pred != y_test]
 pairs = wrong.value_counts().reset_index(name="count")  # the most frequent one first
 print("pieces  language      taken for")
 for k in range(min(8, len(pairs))):
     pair = pairs.iloc[k]
     print(f"{pair['count']:6}  {languages[pair['language']]:12}  {languages[pair['taken for']]}")
-
 
 per_language = [np.mean(y_pred[y_test == k] == k) for k in range(len(languages))]
 best, worst = np.argmax(per_language), np.argmin(per_language)
@@ -254,7 +252,6 @@ _, sizes, directions = np.linalg.svd(learned, full_matrices=False)
 plane = learned @ directions[:2].T
 print(f"shown: {np.sum(sizes[:2] ** 2) / np.sum(sizes**2):.0%} of the differences")
 
-
 figure, ax = plt.subplots(figsize=(8, 6), layout="constrained")
 for letter, (x, y) in zip(letters, plane):
     if letter.isalpha() and letter == letter.lower():
@@ -262,7 +259,6 @@ for letter, (x, y) in zip(letters, plane):
         ax.text(x, y, letter, color=color, size=13, ha="center", va="center")
 ax.plot(plane[:, 0], plane[:, 1], " ")  # draws nothing, but makes room for all of them
 ax.set(xticks=[], yticks=[], title="Letters whose vectors are similar lie close together")
-
 plt.show()
 
 # %% [markdown]

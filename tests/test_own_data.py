@@ -155,7 +155,12 @@ def test_a_folder_of_pictures(run, tmp_path):
 
 @pytest.mark.parametrize(
     ("counts", "named"),
-    [((), "0 pictures"), ((12,), "1 subfolders"), ((4, 5), "9 pictures"), ((12, 1), "")],
+    [
+        ((), "0 pictures"),
+        ((12,), "1 subfolders"),
+        ((4, 5), "9 pictures"),
+        ((12, 1), "only one picture"),
+    ],
 )
 def test_a_folder_that_cannot_be_used(counts, named, run, tmp_path):
     (tmp_path / "mine").mkdir()
