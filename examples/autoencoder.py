@@ -127,15 +127,16 @@ plt.show()
 #
 # Two numbers are all you need to name a place on a map, one for each axis. So let's draw that map:
 # each test image is a point, at the place of its code. Only now do we take out the labels, to
-# colour the points. Twelve of each digit also get its name.
+# colour the points. Five of each digit also carry their label.
 
 # %%
 figure, ax = plt.subplots(figsize=(8, 7), layout="constrained")
 for digit in range(10):
-    of_digit = codes[y_test == digit]
-    ax.plot(of_digit[:, 0], of_digit[:, 1], ".", color=plt.cm.tab10(digit), markersize=2)
-    for x, y in of_digit[:12]:
-        ax.text(x, y, str(digit), color=plt.cm.tab10(digit), size=11, weight="bold")
+    color, of_digit = plt.cm.tab10(digit), codes[y_test == digit]
+    ax.plot(of_digit[:, 0], of_digit[:, 1], ".", color=color, markersize=2)
+    box = {"facecolor": "white", "edgecolor": color, "boxstyle": "round,pad=0.15"}
+    for x, y in of_digit[:5]:
+        ax.text(x, y, str(digit), size=11, ha="center", va="center", bbox=box)
 ax.set(xlabel="first number", ylabel="second number", title="The map of the test digits")
 plt.show()
 
