@@ -139,8 +139,22 @@ def write_downloads(app, problem):
     for name, lesson in LESSONS.items():
         shutil.copy(lesson.path, app.outdir / "scripts")
         _, executed = cache.merge_match_into_notebook(jupytext.reads(lesson.text, "py:percent"))
+        if name == "draw_a_digit":
+            put_on_start_page(app, executed)
         notebook = notebook_alone(lesson, executed)
         nbformat.write(notebook, app.outdir / "notebooks" / f"{name}.ipynb")
+
+
+def put_on_start_page(app, notebook):
+    """Put the page that draw_a_digit has made, the output of a cell, in its place on index.html."""
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    pages = [
+        output["data"]["text/html"] for output in outputs if "text/html" in output.get("data", {})
+    ]
+    index = app.outdir / "index.html"
+    place = '<div id="draw-a-digit">'
+    short = pages[-1].replace("<iframe ", '<iframe name="short" ', 1)
+    index.write_text(index.read_text().replace(place, place + short, 1))
 
 
 def notebook_alone(lesson, notebook):
@@ -181,13 +195,17 @@ def added_cells(lesson):
 def packed_data(lesson):
     """Return, as text, an archive of what a lesson reads and Keras does not download."""
     calls = [node for node in ast.walk(ast.parse(lesson.text)) if isinstance(node, ast.Call)]
-    names = [node.args[0].value for node in calls if ast.unparse(node.func) == "find_data"]
+    calls = [(ast.unparse(node.func), node.args) for node in calls]
+    names = [arguments[0].value for name, arguments in calls if name == "find_data"]
+    templates = [arguments[0].value for name, arguments in calls if name == "find_template"]
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_LZMA) as archive:
         for name in names or ["breast_cancer.csv"]:
             pictures = sorted(USED.glob(f"{name}/*.*g"))  # .jpg and .png, if it is a folder
             for path in pictures or [USED / name]:
                 archive.write(path, path.relative_to(USED))
+        for name in templates:
+            archive.write(EXAMPLES / name, name)
         if {"load_photos", "load_image"}.intersection(lesson.common):
             archive.write(EXAMPLES / "common" / "photos.py", "photos.py")
     return base64.b85encode(packed.getvalue()).decode()

@@ -57,3 +57,16 @@ if Path("data/boston_housing.csv").exists():
         table = np.loadtxt("data/boston_housing.csv", delimiter=",", skiprows=1)
         np.random.RandomState(113).shuffle(table)  # Keras's own split
         return (table[:404, :13], table[:404, 13]), (table[404:, :13], table[404:, 13])
+
+
+# %% show_page
+# The page of this lesson appears below its cell
+import html
+
+from IPython.display import HTML, display
+
+
+def show_page(path):
+    style = "width: 100%; height: 50rem; border: 0"
+    frame = f'<iframe title="{path.stem}" style="{style}" srcdoc="{html.escape(path.read_text())}">'
+    display(HTML(f"<div>{frame}</iframe></div>"))

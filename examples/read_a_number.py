@@ -2,9 +2,9 @@
 """
 # Find the digits in a photo and read a whole number
 
-In the last lesson every picture showed one digit, on paper, and nothing else. A real photo is not
-so tidy. The sheet lies on a table, a shadow falls across it, it has ruled lines, and there are
-several digits side by side. So before the network can read anything, somebody has to find the
+In read_your_own_digit.py every picture showed one digit, on paper, and nothing else. A real photo
+is not so tidy. The sheet lies on a table, a shadow falls across it, it has ruled lines, and there
+are several digits side by side. So before the network can read anything, somebody has to find the
 digits. In this lesson you do that yourself, step by step, with a library for image processing. And
 at the end your program can do something that is at least as useful as reading: it can say that it
 is not sure.
@@ -87,8 +87,8 @@ plt.show()
 #
 # ## Build the model
 #
-# The network is that of the last lesson, with one more layer in front, which turns the images by up
-# to 10 degrees during training. Nobody holds a camera quite straight.
+# The network is that of read_your_own_digit.py, with one more layer in front, which turns the
+# images by up to 10 degrees during training. Nobody holds a camera quite straight.
 
 # %%
 model = keras.Sequential(
@@ -109,8 +109,8 @@ model = keras.Sequential(
 # %% [markdown]
 # ## Train
 #
-# The images vary more than in the last lesson, so we give the network a third epoch. We have kept a
-# twelfth of them for validation, and in a moment validation will have a job to do.
+# The images vary more than there, so we give the network a third epoch. We have kept a twelfth of
+# them for validation, and in a moment validation will have a job to do.
 
 # %%
 steps = args.epochs * int(np.ceil(len(x_train) / args.batch_size))
@@ -146,10 +146,10 @@ for threshold in (0.5, 0.8, 0.95):
 #
 # ## What the network wants to see
 #
-# In the last lesson we turned ink into something that looks like MNIST. The steps were: cut out,
-# make the strokes thicker, shrink to 20 pixels, move the centre of mass to the middle. Here they
-# are again, together in one function. The numbers go from 0 to 1 now. (`resize` can overshoot a
-# little at sharp edges, so we clip. And when we cut out the digit after making it thicker, we
+# In read_your_own_digit.py we turned ink into something that looks like MNIST. The steps were: cut
+# out, make the strokes thicker, shrink to 20 pixels, move the centre of mass to the middle. Here
+# they are again, together in one function. The numbers go from 0 to 1 now. (`resize` can overshoot
+# a little at sharp edges, so we clip. And when we cut out the digit after making it thicker, we
 # ignore its palest rim, below 0.2.)
 
 
@@ -275,13 +275,13 @@ readings = score("step 1, connected parts")
 #
 # ## Step 2: darker than the paper nearby
 #
-# Shadows first. As in the last lesson, a closing shows us the paper without the writing, and ink is
-# whatever is darker than that. There is one more thing about shadows: a shadow dims paper and ink
-# alike, so their difference gets smaller. We could make up for that by dividing by the brightness
-# of the paper. Then the ink in the shadow would be as strong as the rest, but the grain of the
-# paper would get stronger there, too. If we don't divide at all, the ink in a dark shadow gets
-# lost. So we choose the middle way, and divide by the square root of the brightness. (A brightness
-# below 30 counts as 30, so that we never divide by almost nothing.)
+# Shadows first. As in read_your_own_digit.py, a closing shows us the paper without the writing, and
+# ink is whatever is darker than that. There is one more thing about shadows: a shadow dims paper
+# and ink alike, so their difference gets smaller. We could make up for that by dividing by the
+# brightness of the paper. Then the ink in the shadow would be as strong as the rest, but the grain
+# of the paper would get stronger there, too. If we don't divide at all, the ink in a dark shadow
+# gets lost. So we choose the middle way, and divide by the square root of the brightness. (A
+# brightness below 30 counts as 30, so that we never divide by almost nothing.)
 
 
 # %%

@@ -19,6 +19,8 @@ import pytest
 
 import lessons
 
+SITE = lessons.ROOT / "docs" / "_build" / "small"  # the gallery on a small MNIST
+
 
 @pytest.fixture(autouse=True)
 def empty_folder(tmp_path, monkeypatch):
@@ -86,6 +88,54 @@ def quick(run, small_data):
         return run(lesson.path, *lesson.quick["options"].split(), EXAMPLES_DATA=small_data)
 
     return run_once
+
+
+@pytest.fixture(scope="session")
+def whole(run):
+    """Return the function that runs a lesson whole, with a seed that was not measured: once."""
+
+    @functools.cache
+    def run_once(name):
+        lesson = lessons.LESSONS[name]
+        options = lesson.fresh.get("options", "").split()
+        return run(lesson.path, *options, "--seed", lesson.seeds)  # those measured are below
+
+    return run_once
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args():
+    """Make pytest-playwright use the system's chromium."""
+    return {"executable_path": shutil.which("chromium"), "args": ["--no-sandbox", "--disable-gpu"]}
+
+
+@pytest.fixture(scope="session")
+def base_url():
+    """Return where the gallery is; pytest-playwright puts it before a page's path."""
+    return f"{SITE.as_uri()}/"
+
+
+@pytest.fixture
+def open_page(new_context):
+    """Return a function that opens a page as a file, offline, and hears whether it complains."""
+
+    def open_file(path, width=1280, scheme="light", **settings):
+        size = {"width": width, "height": 900}
+        settings |= {"viewport": size, "color_scheme": scheme, "reduced_motion": "reduce"}
+        page = new_context(offline=True, **settings).new_page()
+        page.complaints = []
+
+        def hear(message):
+            if message.type in ("error", "warning"):
+                page.complaints.append(message.text)
+
+        page.on("console", hear)
+        page.on("pageerror", lambda error: page.complaints.append(str(error)))
+        page.on("requestfailed", lambda request: page.complaints.append(f"lacks {request.url}"))
+        page.goto(path, wait_until="networkidle")
+        return page
+
+    return open_file
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ def test_shipped_files_are_those_of_the_list():
     subprocess.run(["sha256sum", "--quiet", "-c", "SHA256SUMS"], cwd=DATA, check=True)
     listed = {line.split()[1] for line in (DATA / "SHA256SUMS").read_text().splitlines()}
     files = [*DATA.glob("*.csv"), *DATA.glob("*.npz"), *DATA.glob("own_digits/*=*")]
-    files += [*DATA.glob("photos/*"), *DATA.glob("materials/*")]
+    files += [*DATA.glob("*.json"), *DATA.glob("photos/*"), *DATA.glob("materials/*")]
     assert listed == {str(path.relative_to(DATA)) for path in files}
 
 

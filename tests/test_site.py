@@ -3,7 +3,6 @@
 import html
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,16 +12,16 @@ import nbclient
 import nbformat
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from conftest import SITE
 
 from lessons import LESSONS, ROOT, parse_results
 
 pytestmark = pytest.mark.site
-SITE = ROOT / "docs" / "_build" / "small"
 WIDE, PHONE = 1280, 390
 PAGES = ["index.html", *(f"lessons/{name}.html" for name in LESSONS), "old_tutorials.html"]
 PAGES += ["devices.html", "glossary.html", "search.html", "genindex.html"]
 SHORT = {"KERAS_MAX_EPOCHS": "2", "PYTHONWARNINGS": "ignore"}  # Keras warns that it stops early
-LOADERS = ["load_mnist", "load_boston_housing", "load_breast_cancer", "find_data"]
+CELLS = ["load_mnist", "load_boston_housing", "load_breast_cancer", "find_data", "show_page"]
 
 
 @pytest.fixture(scope="session")
@@ -35,38 +34,9 @@ def said(small_data):
     return [subprocess.check_output(make, env=settings, text=True) for _ in range(2)]
 
 
-@pytest.fixture(scope="session")
-def browser_type_launch_args():
-    """Make pytest-playwright use the system's chromium."""
-    return {"executable_path": shutil.which("chromium"), "args": ["--no-sandbox", "--disable-gpu"]}
-
-
-@pytest.fixture(scope="session")
-def base_url():
-    """Return where the pages are; pytest-playwright puts it before a page's path."""
-    return f"{SITE.as_uri()}/"
-
-
 @pytest.fixture
-def visit(new_context, said):
-    """Return a function that opens a page as a file, offline, and hears whether it complains."""
-
-    def open_page(path, width=WIDE, scheme="light", **settings):
-        size = {"width": width, "height": 900}
-        settings |= {"viewport": size, "color_scheme": scheme, "reduced_motion": "reduce"}
-        page = new_context(offline=True, **settings).new_page()
-        page.complaints = []
-
-        def hear(message):
-            if message.type in ("error", "warning"):
-                page.complaints.append(message.text)
-
-        page.on("console", hear)
-        page.on("pageerror", lambda error: page.complaints.append(str(error)))
-        page.on("requestfailed", lambda request: page.complaints.append(f"lacks {request.url}"))
-        page.goto(path, wait_until="networkidle")
-        return page
-
+def visit(open_page, said):
+    """Return the function that opens a page of the gallery, which is built first."""
     return open_page
 
 
@@ -112,16 +82,16 @@ def test_notebook_has_the_lessons_cells(said, name):
     assert there[:1] + there[2:] == lesson[:1] + lesson[2:]
     assert not re.search(r"^(from|import) common", there[1], re.MULTILINE)
     titles = [cell.metadata.title for cell in notebook.cells if "title" in cell.metadata]
-    loaders = [loader for loader in LESSONS[name].common if loader in LOADERS]
-    assert len(titles) == 1 + len(loaders)
-    assert all(loader in " ".join(titles) for loader in loaders)
+    replaced = [function for function in LESSONS[name].common if function in CELLS]
+    assert len(titles) == 1 + len(replaced)
+    assert all(function in " ".join(titles) for function in replaced)
     assert results(notebook)[1] == len(LESSONS[name].pictures)
 
 
-@pytest.mark.parametrize("loader", LOADERS)
-def test_notebook_runs_alone(said, loader, small_data, environment, tmp_path):
+@pytest.mark.parametrize("function", CELLS)
+def test_notebook_runs_alone(said, function, small_data, environment, tmp_path):
     """It gives the page's results; MNIST and Boston lie beside it, so Keras downloads nothing."""
-    name = next(name for name in LESSONS if loader in LESSONS[name].common)
+    name = next(name for name in LESSONS if function in LESSONS[name].common)
     notebook = nbformat.read(SITE / "notebooks" / f"{name}.ipynb", as_version=4)
     on_the_page = results(notebook)
     (tmp_path / "data").symlink_to(small_data)

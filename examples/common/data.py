@@ -31,6 +31,11 @@ def find_data(name):
     return path
 
 
+def find_template(name):
+    """Return the path of a file that lies beside the lessons, and that one of them fills."""
+    return SHIPPED.parent / "examples" / name
+
+
 def first_line(content):
     """Return the first line of a table, which names its columns."""
     return content.decode("utf-8-sig", "replace").partition("\n")[0].strip()

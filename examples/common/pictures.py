@@ -4,7 +4,9 @@
 https://matplotlib.org/stable/users/explain/figure/writing_a_backend_pyplot_interface.html
 """
 
+import html
 import sys
+import webbrowser
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -91,3 +93,22 @@ def can_show():
     backend = plt.get_backend().lower()
     for_files = backend_registry.list_builtin(BackendFilter.NON_INTERACTIVE)  # agg, svg, ...
     return backend not in [*for_files, BACKEND]
+
+
+def show_page(path):
+    """Show an HTML page that a lesson has written: below the cell of a notebook, or in the browser.
+
+    Without a screen, or with --save-plots, it stays a file.
+    """
+    if in_ipython() and hasattr(sys.modules["IPython"].get_ipython(), "kernel"):
+        from IPython.display import HTML, display
+
+        page = html.escape(path.read_text())
+        style = "width: 100%; height: 50rem; border: 0"
+        display(
+            HTML(
+                f'<div><iframe title="{path.stem}" style="{style}" srcdoc="{page}"></iframe></div>'
+            )
+        )
+    elif can_show():
+        webbrowser.open(path.resolve().as_uri())
