@@ -45,9 +45,9 @@ def copy_lessons():
 
 def cache_folder():
     """Return where the executed lessons are kept: another folder when anything but them changes."""
-    files = sorted([*(EXAMPLES / "common").glob("*.py"), *USED.rglob("*.*")])
+    files = [*(EXAMPLES / "common").glob("*.py"), *EXAMPLES.glob("*.html"), *USED.rglob("*.*")]
     packages = ("keras", "tensorflow", "numpy", "matplotlib", "pandas", "scipy")
-    things = [path.read_bytes() for path in files]
+    things = [path.read_bytes() for path in sorted(files)]
     things += [importlib.metadata.version(package).encode() for package in packages]
     things += [os.environ.get(f"KERAS_{name}", "").encode() for name in ("BACKEND", "MAX_EPOCHS")]
     return DOCS / "_build" / "executed" / hashlib.sha256(b"\n".join(things)).hexdigest()[:16]
@@ -148,13 +148,12 @@ def write_downloads(app, problem):
 def put_on_start_page(app, notebook):
     """Put the page that draw_a_digit has made, the output of a cell, in its place on index.html."""
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
-    pages = [
-        output["data"]["text/html"] for output in outputs if "text/html" in output.get("data", {})
-    ]
-    index = app.outdir / "index.html"
+    texts = [output.get("data", {}).get("text/html", "") for output in outputs]
+    (page,) = [text for text in texts if "<iframe " in text]
     place = '<div id="draw-a-digit">'
-    short = pages[-1].replace("<iframe ", '<iframe name="short" ', 1)
-    index.write_text(index.read_text().replace(place, place + short, 1))
+    before, _, after = (app.outdir / "index.html").read_text().partition(place)
+    short = page.replace("<iframe ", '<iframe name="short" ', 1)
+    (app.outdir / "index.html").write_text(before + place + short + after)
 
 
 def notebook_alone(lesson, notebook):

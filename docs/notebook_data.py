@@ -67,6 +67,7 @@ from IPython.display import HTML, display
 
 
 def show_page(path):
+    title = path.stem.replace("_", " ").capitalize()
     style = "width: 100%; height: 50rem; border: 0"
-    frame = f'<iframe title="{path.stem}" style="{style}" srcdoc="{html.escape(path.read_text())}">'
+    frame = f'<iframe title="{title}" style="{style}" srcdoc="{html.escape(path.read_text())}">'
     display(HTML(f"<div>{frame}</iframe></div>"))

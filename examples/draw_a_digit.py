@@ -53,7 +53,7 @@ folder.mkdir(parents=True, exist_ok=True)  # the page goes here
 # %% [markdown]
 # ## Load and prepare the data
 #
-# There is nothing new here. The network learns from MNIST, with pixels from 0 to 1.
+# There is nothing new here: the network learns from the images of MNIST, and we divide by 255.
 
 # %%
 (x_train, y_train), (x_test, y_test) = load_mnist()
@@ -65,10 +65,12 @@ x_test = x_test.reshape(-1, 28, 28, 1).astype("float32") / 255
 # ## Build the model
 #
 # This is the network of mnist_cnn.py once more. During training, three layers in front of it make
-# each image a little different, as in data_augmentation.py. People hold a mouse less firmly than a
-# pen, and their digits get crooked. So we turn the images by up to 15 degrees. We make them up to
-# 10 % higher or lower, 10 % wider or 20 % narrower (Keras counts larger as negative here), and we
-# shift them by a pixel or two.
+# each image a little different, as in data_augmentation.py. A mouse is harder to control than a
+# pen, so digits that are drawn with it come out crooked. That's why we turn the images by up to 15
+# degrees. We also make them up to 10 % taller or shorter, and up to 10 % wider or 20 % narrower,
+# because many people write narrow digits. (For `RandomZoom` a negative number means larger: -0.1 is
+# 10 % larger, 0.2 is 20 % smaller.) Finally we shift them by a pixel or two. We tried a few ranges
+# on other drawings, and kept these; there is more about that at the end.
 
 # %%
 model = keras.Sequential(
@@ -89,6 +91,9 @@ model = keras.Sequential(
 
 # %% [markdown]
 # ## Train
+#
+# We train as in the last lesson: in batches of 128, with a learning rate that falls from 0.003.
+# Crooked images are harder to learn, so the network gets three epochs this time instead of two.
 
 # %%
 steps = args.epochs * int(np.ceil(len(x_train) / args.batch_size))
@@ -113,17 +118,18 @@ for weights in model.get_weights():
     print(weights.shape)
 
 # %% [markdown]
-# The first array holds 16 filters of 5 x 5 numbers for one channel. The third one holds 32 filters
-# of 3 x 3 numbers for 16 channels. Then come the weights from 800 inputs to 256 neurons, and from
-# those to the ten digits. Everything that the network has learned from 60,000 images is in these
-# 212,810 numbers.
+# The first array holds 16 filters. Each of them has 5 x 5 numbers, for one channel. The second
+# array holds their 16 biases. Then come 32 filters of 3 x 3 numbers for 16 channels, the weights
+# from 800 inputs to 256 neurons, and the weights from those to the ten digits, each followed by its
+# biases. Everything that the network has learned from 60,000 images is in these 212,682 numbers.
 #
-# What does Keras do with them? Let's do it ourselves, in plain Python, so that you can see each
-# step. There are five of them, and you know them all by name.
+# What does Keras do with them? Let's do it ourselves, with loops and a little NumPy, so that you
+# can see each step. There are five kinds of steps, and you know them all by name.
 #
-# A **convolution** lays each filter on each place of the image, multiplies each number of the
-# filter by the pixel below it, and adds everything up. You did that in mnist_cnn.py, with a filter
-# of your own. Here is the same loop with many filters. At the end it adds the bias of the filter.
+# A **convolution** lays a filter on the image in every possible place, multiplies each number of
+# the filter by the pixel below it, and adds everything up. You did that in mnist_cnn.py, with a
+# filter of your own. Here is the same loop with many filters. `filters[:, :, :, i]` is filter
+# number `i`, with its rows, columns and channels. To each sum we add the bias of the filter.
 
 
 # %%
@@ -141,8 +147,8 @@ def convolve(image, filters, bias):
 
 
 # %% [markdown]
-# **ReLU** replaces negative numbers by 0. **Max pooling** keeps the largest number of each square
-# of 2 x 2.
+# **ReLU** replaces negative numbers by 0. **Max pooling** keeps only the largest number in each
+# square of 2 x 2.
 
 
 # %%
@@ -163,11 +169,12 @@ def pool(maps):
 
 
 # %% [markdown]
-# In a **dense** layer each neuron has a weight for each input. It multiplies, adds everything up,
-# and adds its bias. And **softmax** turns the last ten numbers into probabilities. It takes e to
-# the power of each, so that they're all positive, and divides by their sum, so that they add up to
-# 1. (We subtract the largest number first. That doesn't change the result, but without it the
-#    powers could become too large for the computer.)
+# In a **dense** layer each neuron has a weight for each input. It multiplies each input by its
+# weight, adds everything up, and adds its bias. At the end, **softmax** turns the ten numbers of
+# the last layer into probabilities. `np.exp` raises the number e = 2.718... to the power of each,
+# so they all become positive. Then we divide by the sum of these powers, and the results add up to
+# one. (Before that we subtract the largest of the ten numbers. It doesn't change the result, but
+# without it the powers could become too large for the computer.)
 
 
 # %%
@@ -186,15 +193,15 @@ def softmax(numbers):
 
 
 # %% [markdown]
-# Now we put them together, in the order of the layers. (The three layers for augmentation are only
-# at work during training.) Do we get the same answers as Keras? We compare all ten probabilities of
-# ten images.
+# Now we put them together, in the order of the layers. `forward` takes an image forward through the
+# whole network. (The three layers for augmentation are only at work during training, so we leave
+# them out.) Do we get the same answers as Keras? We compare all ten probabilities of ten images.
 
 # %%
 filters_1, bias_1, filters_2, bias_2, weights_3, bias_3, weights_4, bias_4 = model.get_weights()
 
 
-def predict(image):
+def forward(image):
     """Return ten probabilities for an image of 28 x 28 x 1, and the feature maps on the way."""
     first_maps = relu(convolve(image, filters_1, bias_1))
     second_maps = relu(convolve(pool(first_maps), filters_2, bias_2))
@@ -202,24 +209,25 @@ def predict(image):
     return softmax(dense(hidden, weights_4, bias_4)), first_maps, second_maps
 
 
-ours = np.array([predict(image)[0] for image in x_test[:10]])
+ours = np.array([forward(image)[0] for image in x_test[:10]])
 keras_says = model.predict(x_test[:10], verbose=0)
 print("Our loops say the same as Keras:", np.allclose(ours, keras_says, atol=1e-5))
 print(f"Largest difference: {np.abs(ours - keras_says).max():.0e}")
 
 # %% [markdown]
-# They do! The tiny difference comes from rounding. So there is no magic in Keras. It does the same
+# We do! The tiny difference comes from rounding. There is no magic in Keras. It computes the same
 # as our loops, only much faster.
 #
-# How much work is that? For a feature map of 24 x 24 numbers we multiply 25 times for each of them,
-# and there are 16 maps. That's 230,400 multiplications. The second convolution needs 460,800, and
-# the two dense layers need 204,800 and 2,560. Together that's 898,560 multiplications to read a
-# single digit. It sounds like a lot, but your phone can do a billion of them in a second.
+# How much work is that? The first convolution makes 16 maps of 24 x 24 numbers, and each number
+# takes 25 multiplications: 230,400 altogether. The second one makes 32 maps of 10 x 10 numbers.
+# Each of these takes 3 x 3 x 16 multiplications, which makes 460,800. The two dense layers add
+# 204,800 and 2,560. So to read a single digit, the network multiplies 898,560 times. It sounds like
+# a lot, but even a browser does it in a few milliseconds, as you will see.
 #
 # Let's look into the network while it reads.
 
 # %%
-probability, first_maps, second_maps = predict(x_test[0])
+probability, first_maps, second_maps = forward(x_test[0])
 no_ticks = {"xticks": [], "yticks": []}
 figure = plt.figure(figsize=(9, 5.4), layout="constrained")
 left, right = figure.subfigures(1, 2, width_ratios=[1, 3])
@@ -234,53 +242,64 @@ for i in range(16):
     axes.flat[i].imshow(first_maps[:, :, i], cmap="gray_r", vmin=0, vmax=first_maps.max())
 for i in range(32):
     axes.flat[16 + i].imshow(second_maps[:, :, i], cmap="gray_r", vmin=0, vmax=second_maps.max())
-right.suptitle("16 maps of the first convolution, 32 of the second")
+right.suptitle("Rows 1 and 2: first convolution. Rows 3 to 6: second convolution")
 plt.show()
 
 # %% [markdown]
-# In the two upper rows of maps you can still recognise the digit. Each filter has found other parts
-# of it: its horizontal strokes, or the edges on one side. In the four rows below, the maps are
-# coarse and mostly empty. Each dark spot says that a certain combination of strokes is in that
-# place. From these spots the dense layers conclude which digit it must be.
+# On the left is the image, and below it the answer: the network is almost certain that it's a 7.
+# The darker a spot in a map, the better the filter fits there. In the two upper rows of maps you
+# can still recognise the digit. Each filter has found other parts of it: the bar at the top, the
+# slanted stroke, or only the edges on one side. (Where the whole background is slightly grey,
+# that's the filter's bias.) The maps in the four rows below have only 10 x 10 numbers, so they look
+# coarse, and most of each map is empty. Each dark spot says that a certain combination of strokes
+# is in that place. From these spots the dense layers work out which digit it must be.
 #
 # ## From a drawing to 28 x 28 pixels
 #
-# So a browser only needs our numbers and our loops. But first it has to turn a drawing into
-# something that looks like MNIST, and you know from the last lesson how much depends on that.
+# What does a browser need to read a digit? Only our numbers and our loops. But first it has to turn
+# a drawing into something that looks like MNIST, and you know from the last lesson how much depends
+# on that.
 #
-# This time it is easier. We don't have to search for ink in a photo, because we know where the pen
-# has been. The page remembers each stroke as a list of points on a canvas of 560 x 560 pixels. And
-# it can choose how thick the pen is. In MNIST a stroke is about an eighth as wide as the digit is
-# large. So the pen becomes thicker while a digit grows! (We divide by 7, because the pen adds its
-# own width to the digit. But it never gets thinner than 10 pixels, so that you can see it.)
+# This time it's easier. We don't have to search for ink in a photo, because we know where the pen
+# has been. The page remembers each stroke as a list of points on a canvas of 560 x 560 pixels, 20
+# in each direction for one of our 28. And it can choose how thick the pen is. From the last lesson
+# you know that in MNIST a stroke is about an eighth as wide as the digit is tall. So while your
+# digit grows, the page draws all its strokes again, with a thicker pen! (In the code below we
+# divide by 7, not by 8. That's because the points have no width: the pen adds one part of its own,
+# and then the digit is 8 parts tall. The pen is never thinner than 10 pixels, so that you can see
+# it.)
 #
-# We do the same in Python, because we want to test our network on drawings. A program has drawn 200
-# of them for us: large and small ones, in all corners, slanted and turned, with several forms of
-# each digit. `draw` puts one of them on a canvas, as the page does.
+# Before we build the page, we do the same in Python, so that we can test the network on drawings.
+# We have 200 of them, made by a program: large and small, anywhere on the canvas, slanted and
+# turned, with several forms of each digit. `draw` puts one of them on a canvas. (The page also
+# rounds off the corners between the points. That hardly shows in 28 x 28 pixels.)
 
 # %%
 drawings = json.loads(find_data("drawings.json").read_text())
 
 
 def draw(strokes):
-    """Return a canvas with these strokes on it, lists of points: 0 is nothing, 1 is ink."""
-    size = np.ptp(np.concatenate(strokes), axis=0).max()  # its width or height, the larger one
-    width = max(10, round(size / 7))
+    """Return a canvas with these strokes on it, lists of points: 0 is nothing, 255 is ink."""
+    width, height = np.ptp(np.concatenate(strokes), axis=0)  # ptp: the largest minus the smallest
+    thickness = max(10, round(max(width, height) / 7))
     canvas = Image.new("L", (560, 560))
     pen = ImageDraw.Draw(canvas)
     for stroke in strokes:
-        points = [tuple(point) for point in stroke]
-        pen.line(points, fill=255, width=width)
-        for point in points:
-            pen.circle(point, width / 2, fill=255)  # round ends, and no gaps in a curve
-    return np.asarray(canvas) / 255
+        pen.line([tuple(point) for point in stroke], fill=255, width=thickness)
+        for x, y in stroke:  # a disc at each point: round ends, and no gaps in a curve
+            half = thickness / 2
+            pen.ellipse((x - half, y - half, x + half, y + half), fill=255)
+    return np.asarray(canvas)
 
 
 # %% [markdown]
-# `prepare` makes 28 x 28 pixels of it. The longer side of the digit becomes 20 pixels long, so we
-# know how many pixels of the canvas go into one pixel of the image: `size`. The digit's centre of
-# mass goes to row 14 and column 14. For each pixel of the image, we look at 8 x 8 places of the
-# canvas, and take their mean. That makes the edges of the strokes grey, as in a photo.
+# `prepare` turns the canvas into 28 x 28 pixels. The longer side of the digit has to become 20
+# pixels long. So one pixel of the image covers `scale` pixels of the canvas, in both directions. We
+# put the digit's centre of mass in the middle of pixel 14, counted from 0. (That middle is 14.5
+# pixels from the edge.) Then we divide each pixel of the image into 8 x 8 small parts, and look up
+# each part on the canvas: `rows` and `columns` say where. `reshape` puts the 8 x 8 parts of each
+# pixel together, and `mean` takes their average. That makes the edges of the strokes grey, as in a
+# scanned image.
 
 
 # %%
@@ -288,14 +307,15 @@ def prepare(canvas):
     """Return 28 x 28 numbers from 0 to 1, as in MNIST, for a canvas with a digit on it."""
     if not canvas.any():
         return np.zeros((28, 28))  # nothing was drawn
-    canvas = np.pad(canvas, 560)  # now we can look beyond its edges
-    rows, columns = np.nonzero(canvas)
-    size = max(np.ptp(rows) + 1, np.ptp(columns) + 1) / 20
+    ink_rows, ink_columns = np.nonzero(canvas)
+    scale = max(np.ptp(ink_rows) + 1, np.ptp(ink_columns) + 1) / 20
     row, column = ndimage.center_of_mass(canvas)
-    places = (np.arange(28 * 8) + 0.5) / 8 - 14.5  # in pixels of the image, from row 14
-    rows = np.round(row + size * places).astype(int)
-    columns = np.round(column + size * places).astype(int)
-    return canvas[rows][:, columns].reshape(28, 8, 28, 8).mean(axis=(1, 3))
+    parts = (np.arange(28 * 8) + 0.5) / 8 - 14.5  # in pixels of the image, from its middle
+    rows = np.round(row + scale * parts).astype(int)
+    columns = np.round(column + scale * parts).astype(int)
+    larger = np.pad(canvas, 560)  # so that we can look beyond the edges
+    seen = larger[560 + rows][:, 560 + columns]
+    return seen.reshape(28, 8, 28, 8).mean(axis=(1, 3)) / 255
 
 
 x_drawn = np.zeros((len(drawings), 28, 28, 1), "float32")
@@ -312,26 +332,29 @@ figure.suptitle("Drawings, and what the network sees of them")
 plt.show()
 
 # %% [markdown]
-# In the upper row you see the drawings. Below them they have all become equally large, their
-# strokes equally thick, and they are in the middle.
+# In the upper row you see eight drawings. The pen was thin for the small digits and thick for the
+# large ones. The lower row shows what the network gets: now the digits are all equally large, their
+# strokes are about equally thick, and they are in the middle. This is what MNIST looks like.
 #
 # ## The page
 #
-# Now we write all this into a page. There is a template for it, draw_a_digit.html, in which
-# everything is ready but the weights. It has the same loops, with the same names, in JavaScript,
-# the language of browsers. Have a look at it, even if you don't speak JavaScript. You'll recognise
-# them.
+# There is a template for the page, draw_a_digit.html, and only the numbers are missing. It has the
+# same functions with the same names, in JavaScript, the language of browsers. JavaScript has no
+# NumPy, so each `np.sum` has become a loop of its own. Have a look at it, even if you don't know
+# JavaScript. You'll recognise most of it.
 #
-# How do numbers get into a text file? We could write them as decimals, but that would take a lot of
-# room. Instead we make whole numbers of them, from -32767 to 32767, by dividing by a scale, and
-# note the scale. Such a number takes two bytes, half as much as before, and is as exact as we need.
-# Then base64 turns the bytes into letters and digits.
+# How do numbers get into a text file? We could write them as decimals, but each would take about
+# ten characters. Instead we divide them by a scale, so that they become whole numbers from -32767
+# to 32767, and we write down the scale. Such a number takes only two bytes, and its rounding error
+# is tiny: half of the scale. But a text file is made of characters, not of any bytes you like. So
+# **base64** turns every three bytes into four characters. All of this goes where the template has
+# the word NETWORK.
 
 # %%
 network = []
 for weights in model.get_weights():
     scale = float(np.abs(weights).max()) / 32767
-    numbers = np.round(weights / scale).astype("<i2")  # whole numbers of two bytes
+    numbers = np.round(weights / scale).astype("<i2")  # two bytes, the lower one first
     text = base64.b64encode(numbers.tobytes()).decode()
     network.append({"shape": weights.shape, "scale": scale, "numbers": text})
 
@@ -342,19 +365,24 @@ print(f"Your page: {page}, {page.stat().st_size / 1e6:.2f} MB")
 show_page(page)
 
 # %% [markdown]
-# Draw a digit! If no page has opened, open the file with a double click. You can also send it to
-# your phone, or to a friend. It needs no network connection, and it works for as long as there are
-# browsers.
+# Draw a digit! If no page has opened, open the file with a double click. You can also send it to a
+# friend: the whole network is in this one file, and it needs no internet connection.
 #
 # While you draw, you see what the network sees: the 28 x 28 pixels, the maps of its two
 # convolutions, and the ten probabilities. If none of them reaches 80 %, the page says that it isn't
-# sure. (Why 80 %? In the next lesson we'll find that out, on validation images.) Now try to fool
-# it. Draw a 1 with a long flag. At which point does it become a 7? Draw a letter, or a face. A
-# network that has only ever seen digits sees digits everywhere.
+# sure. (Why 80 %? In the next lesson we'll find that out, on validation images.)
 #
-# Then switch off the three steps that make a drawing look like MNIST, one at a time. Draw a small
-# digit in a corner without "fit it into 20 x 20 pixels", and the network is lost. It has learned
-# much about digits, but it takes it for granted that they come in one size and in the middle.
+# Now try to fool it. Draw a 1 with a short slanted stroke at the top, and make that stroke longer
+# and longer. When does the 1 become a 7? Then draw a letter, or a face. Sometimes the page isn't
+# sure, but sometimes it is, and it's wrong. A network that has only ever seen digits sees digits
+# everywhere.
+#
+# Then switch off the steps that make a drawing look like MNIST. Start with "scale the digit to 20 x
+# 20 pixels", and draw a small digit. The network is lost! Switch off the centre of mass as well,
+# and even a large digit must not be near an edge. The network has learned much about digits, but it
+# takes it for granted that they come in one size and in the middle. Now switch these two on again,
+# and leave out the thick strokes. You may be surprised: most digits are still read. The network is
+# only less sure of them.
 #
 # ## Evaluate
 #
@@ -364,23 +392,28 @@ show_page(page)
 y_pred = model.predict(x_test, batch_size=1000, verbose=0).argmax(axis=1)
 print(f"Test accuracy on MNIST: {np.mean(y_pred == y_test):.4f}")
 
-probability = model.predict(x_drawn, verbose=0)
-y_pred = probability.argmax(axis=1)
-print(f"Test accuracy on drawings: {np.mean(y_pred == y_drawn):.4f}")
+y_pred_drawn = model.predict(x_drawn, verbose=0).argmax(axis=1)
+print(f"Test accuracy on drawings: {np.mean(y_pred_drawn == y_drawn):.4f}")
 
 # %% [markdown]
-# Nearly all the drawings are read, although the network has never seen one: all its life it has
-# only looked at ink on paper. That's what the steps are for. But don't conclude that it will read
-# your digits just as well. Our drawings come from a program, and you know more ways to write a 7
-# than the program does. (We chose the augmentation with other drawings: some of this program's,
-# with other forms, and 55 that people had made.)
+# Nearly all of the 200 drawings are read correctly, although the network has only ever learned from
+# ink on paper. That's the work of our three steps. But don't conclude that it will read your digits
+# just as well. Our drawings come from a program, and you know more ways to write a 7 than the
+# program does. (To choose the augmentation, we used other drawings: 600 by the same program with
+# other forms of the digits, and 55 that people had made. So nothing was chosen on the 200.)
 #
 # ## What to try next
 #
-# - Delete the three layers for augmentation: not measured yet. Then draw on the page. When does it
-#   fail now?
-# - Which drawings does the network get wrong? `wrong = np.flatnonzero(y_pred != y_drawn)` are their
-#   numbers, and `plt.imshow(x_drawn[wrong[0]], cmap="gray_r")` shows the first of them.
-# - One byte for each number in place of two: write 127 and `"i1"` in place of 32767 and `"<i2"`,
-#   and in the template `Int8Array` in place of `Int16Array`. Now the page is half as large. Can you
-#   find a digit for which the answer changes?
+# - Delete the three layers for augmentation: not measured yet. Then draw on the page. Which digits
+#   does it misread now?
+# - Which drawings does the network get wrong? Start the lesson with `python -i`. Then `wrong =
+#   np.flatnonzero(y_pred_drawn != y_drawn)` gives you their numbers. To see the first one, type
+#   `plt.imshow(x_drawn[wrong[0]], cmap="gray_r")` and `plt.show()`. Would you have read it?
+# - Use one byte for each number instead of two. Write 127 and `"i1"` in place of 32767 and `"<i2"`,
+#   and in the template `Int8Array` in place of `Int16Array`. Then run the lesson with `--folder
+#   one_byte`, so that you can compare both pages. The new one is half as large. Does it read any
+#   worse?
+# - Draw on your phone. Type `python -m http.server` in the folder output/draw_a_digit. If the phone
+#   is in the same network, it finds the page at `http://`, the address of your computer, and
+#   `:8000/draw_a_digit.html`. (If you send the file to a phone, it may open in a preview that runs
+#   no programs.)

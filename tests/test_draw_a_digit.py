@@ -115,7 +115,7 @@ def read(page, drawings, draw=draw):
     """Return the digits of drawings, and what is read of them one after the other."""
     digits, answers = [], []
     for drawing in drawings:
-        page.get_by_role("button", name="Clear").click() if answers else None
+        page.get_by_role("button", name="Clear").click()
         draw(page, drawing["strokes"])
         digits.append(str(drawing["digit"]))
         answers.append(answer(page).partition(",")[0])  # "7, 98 % sure"
@@ -152,7 +152,7 @@ def test_prepares_as_the_lesson_does(visit, lesson):
         page.evaluate("drawn => { strokes = drawn; draw(); }", drawing["strokes"])
         found = page.evaluate("prepare(document.querySelector('canvas'))")
         expected = lesson.variables["prepare"](lesson.variables["draw"](drawing["strokes"]))
-        assert np.abs(np.reshape(found, (28, 28)) - expected).mean() < 0.03
+        assert np.abs(np.reshape(found, (28, 28)) - expected).mean() < 0.012  # it is 0.009 at most
 
 
 @pytest.mark.site
@@ -193,7 +193,9 @@ def test_says_nothing_about_an_empty_canvas_and_goes_back(visit):
         shown = page.locator("#digit, #bars .share, #work").all_inner_texts()
         return not any(shown) and not re.search(r"\d", answer(page))
 
-    assert nothing() and undo.is_disabled() and clear.is_disabled()
+    assert nothing()
+    undo.click()
+    assert nothing()
     one = DRAWINGS[1]["strokes"]
     draw(page, one)
     before = answer(page)
@@ -214,10 +216,54 @@ def test_says_that_it_is_not_sure(visit):
     page = visit()
     maps = "first: grid(24, 24, 16), second: grid(10, 10, 32)"
     page.evaluate(
-        f"think = () => ({{{maps}, probability: [0.1, 0.1, 0.79, 0.01, 0, 0, 0, 0, 0, 0]}})"
+        f"forward = () => ({{{maps}, probability: [0.1, 0.1, 0.79, 0.01, 0, 0, 0, 0, 0, 0]}})"
     )
     draw(page, DRAWINGS[2]["strokes"])
     assert answer(page) == "Not sure, perhaps 2 (79 %)"
+
+
+@pytest.mark.site
+def test_a_tap_is_a_dot_and_a_stroke_may_leave_the_canvas(visit):
+    page = visit()
+    page.locator("#pad").click()
+    assert sum(page.evaluate("prepare(pad)")) > 0
+    assert re.search(r"\d", answer(page))
+    page.get_by_role("button", name="Clear").click()
+    one = [[280, 60], [280, 500]]
+    draw(page, [one])
+    thickness = page.evaluate("penWidth()")
+    draw(page, [[[280, 500], [3000, 500]]])  # out of the canvas, and out of the window
+    assert page.evaluate("penWidth()") <= thickness
+    page.mouse.move(*places(page, [[280, 100]])[0])
+    before = page.evaluate("JSON.stringify(strokes)")
+    page.mouse.move(*places(page, [[100, 100]])[0])  # no button is pressed
+    page.mouse.down(button="right")
+    page.mouse.up(button="right")
+    assert page.evaluate("JSON.stringify(strokes)") == before
+    assert page.complaints == []
+
+
+@pytest.mark.site
+def test_only_the_first_finger_draws_and_a_lost_one_does_no_harm(visit):
+    page = visit(PHONE, has_touch=True)
+    session = page.context.new_cdp_session(page)
+
+    def send(kind, *points):
+        touches = [{"x": x, "y": y, "id": i} for i, (x, y) in enumerate(places(page, points))]
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touches})
+
+    def drawn():
+        return [(stroke[0], stroke[-1]) for stroke in page.evaluate("strokes")]
+
+    send("touchStart", [200, 200])
+    send("touchStart", [200, 200], [400, 200])
+    send("touchMove", [200, 300], [400, 300])
+    send("touchCancel")
+    ((first, last),) = drawn()  # the second finger has left nothing
+    np.testing.assert_allclose([first, last], [[200, 200], [200, 300]], atol=3)
+    touch(page, [[[100, 100], [300, 100]]])
+    assert len(drawn()) == 2
+    assert page.complaints == []
 
 
 @pytest.mark.site
@@ -232,7 +278,7 @@ def test_each_step_can_be_switched_off(visit):
 
     top, bottom, left, right, _ = balanced = pixels()
     assert bottom - top in (19, 20) and top + bottom < 27 and left + right > 27  # an L is lopsided
-    page.get_by_label("balance").uncheck()
+    page.get_by_label("centre of mass").uncheck()
     top, bottom, left, right, _ = pixels()
     assert (top, bottom) == (4, 23) and abs(left + right - 27) <= 1
     page.get_by_label("20 x 20").uncheck()
@@ -240,7 +286,7 @@ def test_each_step_can_be_switched_off(visit):
     assert bottom < 10 and left > 18  # as small and as far in the corner as it was drawn
     page.get_by_label("thick").uncheck()
     assert pixels()[-1] < 0.8 * ink
-    for name in ("balance", "20 x 20", "thick"):
+    for name in ("centre of mass", "20 x 20", "thick"):
         page.get_by_label(name).check()
     assert pixels() == balanced
 
@@ -249,9 +295,12 @@ def test_each_step_can_be_switched_off(visit):
 def test_draws_with_the_keyboard(visit):
     page = visit()
     page.keyboard.press("Tab")
-    for key, times in {"ArrowLeft": 4, " ": 1, "ArrowRight": 8, "ArrowDown": 15}.items():
-        for _ in range(times):
-            page.keyboard.press(key)
+    for _ in range(4):
+        page.keyboard.press("ArrowLeft")
+    page.keyboard.press("Space")  # the pen is down
+    for key in 8 * ["ArrowRight"] + 15 * ["ArrowDown"]:
+        page.keyboard.press(key)
+    page.keyboard.press("Space")
     assert answer(page).startswith("7, ")
 
 

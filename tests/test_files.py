@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import shutil
 
 import keras
 import pytest
@@ -16,9 +17,9 @@ def resume(run, small_data, tmp_path):
     return lambda *options: run(path, *options, folder=tmp_path, EXAMPLES_DATA=small_data)
 
 
-@pytest.fixture
-def killed(resume, tmp_path, monkeypatch):
-    """Leave a training of five epochs that was stopped in the third; return its folder."""
+@pytest.fixture(scope="session")
+def stopped(run, small_data, tmp_path_factory):
+    """Return the folder of a training of five epochs that was stopped in the third."""
     fit, calls = keras.Model.fit, []
 
     def fit_or_stop(*arguments, **options):
@@ -27,10 +28,18 @@ def killed(resume, tmp_path, monkeypatch):
             raise KeyboardInterrupt
         return fit(*arguments, **options)
 
-    with monkeypatch.context() as patch:
+    folder = tmp_path_factory.mktemp("stopped")
+    with pytest.MonkeyPatch.context() as patch:
         patch.setattr(keras.Model, "fit", fit_or_stop)
         with pytest.raises(KeyboardInterrupt):
-            resume("--epochs", 5)
+            run(LESSONS["resume"].path, "--epochs", 5, folder=folder, EXAMPLES_DATA=small_data)
+    return folder
+
+
+@pytest.fixture
+def killed(stopped, tmp_path):
+    """Leave a copy of the stopped training where `resume` runs; return its folder."""
+    shutil.copytree(stopped, tmp_path, dirs_exist_ok=True)
     return tmp_path / "output" / "resume"
 
 

@@ -202,6 +202,7 @@ def test_every_form_gives_the_same_digit(forms, digits_of):
         same(digits_of(path), expected, most=0.03)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["read_your_own_digit", "read_a_number"])
 def test_lesson_on_a_folder_a_pattern_and_a_phone(name, forms, run, small_data, tmp_path):
     """What cannot be read gets a line and the others are read; names may hold anything."""

@@ -103,12 +103,9 @@ def show_page(path):
     if in_ipython() and hasattr(sys.modules["IPython"].get_ipython(), "kernel"):
         from IPython.display import HTML, display
 
-        page = html.escape(path.read_text())
+        title = path.stem.replace("_", " ").capitalize()
         style = "width: 100%; height: 50rem; border: 0"
-        display(
-            HTML(
-                f'<div><iframe title="{path.stem}" style="{style}" srcdoc="{page}"></iframe></div>'
-            )
-        )
+        frame = f'<iframe title="{title}" style="{style}" srcdoc="{html.escape(path.read_text())}">'
+        display(HTML(f"<div>{frame}</iframe></div>"))
     elif can_show():
         webbrowser.open(path.resolve().as_uri())
