@@ -126,6 +126,30 @@ def test_accessibility(visit, path, width, scheme):  # one page of each template
         assert violation["impact"] not in ("serious", "critical"), violation
 
 
+@pytest.mark.parametrize("path", ["index.html", "lessons/draw_a_digit.html"])
+@pytest.mark.parametrize("width", [WIDE, PHONE])
+def test_a_digit_can_be_drawn_in_the_gallery(visit, path, width):
+    page = visit(path, width)
+    frame = page.frame_locator("iframe[title='Draw a digit']")
+    pad = frame.locator("#pad")
+    pad.scroll_into_view_if_needed()
+    box = pad.bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 50)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] - 50)
+    page.mouse.up()
+    assert re.search(r"\d", frame.locator("[aria-live]").inner_text())
+    html = frame.locator("html")
+    height, needed = html.evaluate("html => [innerHeight, html.scrollHeight]")
+    assert needed <= height + 1  # no scrolling inside the frame
+    assert html.evaluate("html => html.scrollWidth") <= width
+    dark = html.evaluate("html => getComputedStyle(html).color")
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    page.wait_for_timeout(100)
+    assert html.evaluate("html => getComputedStyle(html).color") != dark
+    assert page.complaints == []
+
+
 def test_search_finds_a_lesson_without_a_server(visit):
     page = visit("search.html?q=augmentation")
     page.wait_for_selector("#search-results li a[href*=data_augmentation]")

@@ -14,7 +14,7 @@ import json
 import numpy as np
 from draw import FOLDER, arc, line
 
-CANVAS = 560
+CANVAS, MARGIN = 560, 35  # in pixels; the margin is half of the thickest pen
 FORMS = {  # digit: the forms that people write it in, each a list of strokes
     0: [
         [arc(0.5, 0.5, 0.4, 0.5, -90, 270)],
@@ -101,28 +101,25 @@ FORMS = {  # digit: the forms that people write it in, each a list of strokes
 
 def draw(strokes, random):
     """Return these strokes as they might come out on the canvas: lists of [x, y] in pixels."""
-    height = random.uniform(0.2, 0.85) * CANVAS
-    width = height * random.uniform(0.5, 0.9)
-    slant, turn = random.uniform(-0.15, 0.4), np.radians(random.uniform(-12, 12))
+    narrow, slant = random.uniform(0.5, 0.9), random.uniform(-0.2, 0.4)
+    turn = np.radians(random.uniform(-25, 25))
     drawn = []
     for points in strokes:
         time = np.linspace(0, 1, len(points))
-        shake = [
+        shake_x, shake_y = (
             random.uniform(0, 0.02) * np.sin(random.uniform(4, 12) * time + random.uniform(0, 6))
             for _ in "xy"
-        ]
-        x = width * (points[:, 0] + shake[0]) - slant * width * points[:, 1]
-        y = height * (points[:, 1] + shake[1])
-        drawn.append(
-            np.column_stack(
-                [x * np.cos(turn) - y * np.sin(turn), x * np.sin(turn) + y * np.cos(turn)]
-            )
         )
+        y = points[:, 1] + shake_y
+        x = narrow * (points[:, 0] + shake_x - slant * points[:, 1])
+        x, y = x * np.cos(turn) - y * np.sin(turn), x * np.sin(turn) + y * np.cos(turn)
+        drawn.append(np.column_stack([x, y]))
     everything = np.vstack(drawn)
-    smallest, largest = everything.min(axis=0), everything.max(axis=0)
-    margin = 30  # half of a thick pen
-    corner = random.uniform(margin, CANVAS - margin - (largest - smallest))
-    return [np.round(points - smallest + corner).astype(int).tolist() for points in drawn]
+    corner, size = everything.min(axis=0), np.ptp(everything, axis=0)
+    room = CANVAS - 2 * MARGIN
+    scale = random.uniform(0.2, 1) * room / size.max()
+    place = random.uniform(MARGIN, CANVAS - MARGIN - scale * size)
+    return [np.round(scale * (points - corner) + place).astype(int).tolist() for points in drawn]
 
 
 def draw_all(forms, count, random):
