@@ -20,11 +20,13 @@ class Lesson:
     goal: dict
     quick: dict
     pictures: list
+    plain: str
     result: str = "Test accuracy"
     sentence: str = "test accuracy {Test accuracy.mean:.4f} +/- {Test accuracy.spread:.4f}"
     seeds: int = 5
     thumbnail: int = 1
     backend: str = ""
+    on_mnist: bool = False
     ascii: bool = True
     float32: bool = True
     train_limit: bool = True

@@ -12,11 +12,15 @@ from types import SimpleNamespace
 import matplotlib.pyplot as plt
 from PIL import Image
 
-from lessons import EXAMPLES, LESSONS, ROOT, Lesson
+from lessons import EXAMPLES, LESSONS, PARTS, ROOT, Lesson
 
 HERE = ROOT / "benchmarks"
 RESULTS = HERE / "results"
 NOT_MEASURED = "not measured yet"
+TIMES = (
+    "The times include the start of Keras, on two CPU cores. Your computer may be twice as fast, "
+    "or half as fast."
+)
 # What measure.py writes about each run; a record with anything else, or with less, is refused.
 KEYS = {
     "run",
@@ -49,6 +53,7 @@ class Run:
     quoted: str = ""  # the lesson that gives this recipe's figure, after the words
     raced: bool = False
     goal: dict | None = None
+    plain: str = ""
 
     def __post_init__(self):
         self.name = f"{self.file}_{self.id}" if self.id else self.file
@@ -97,6 +102,11 @@ class Run:
             return self.sentence.format(longer=statistics.mean(longer)) if longer else ""
         return self.sentence.format(**self.figures()) if self.records() else ""
 
+    def in_plain_words(self):
+        """Return its result in plain words, such as "reads 99.3 % of the test digits"."""
+        words = self.plain.format(**self.figures()) if self.records() else NOT_MEASURED
+        return re.sub(r"(?<=\d)%", " %", words)
+
     def count(self):
         """Return how often it was measured, such as "5 seeds" or "3 rounds"."""
         unit = "round" if self.raced else "seed"
@@ -106,6 +116,12 @@ class Run:
         """Return its published sentence, such as "test accuracy 0.9862 +/- 0.0004 (5 seeds)"."""
         figure = self.figure()
         return f"{figure} ({self.count()})" if figure else NOT_MEASURED
+
+    def about(self):
+        """Return about how long the whole run takes, such as "25 s" or "3 min"."""
+        if figure := self.figures("seconds").get("process_wall"):
+            return f"{figure.mean / 60:.0f} min" if figure.mean > 100 else f"{figure.mean:.0f} s"
+        return ""
 
     def seconds(self, clock):
         """Return mean seconds, such as "5.7 s", or nothing if its records have none."""
@@ -166,7 +182,7 @@ RECIPES = [  # what people would use instead; ours are in bold
 ]
 OURS, TRIED = [], []
 for _name, _lesson in LESSONS.items():
-    OURS.append(Run(_name, _lesson.seeds, _lesson.sentence, goal=_lesson.goal))
+    OURS.append(Run(_name, _lesson.seeds, _lesson.sentence, goal=_lesson.goal, plain=_lesson.plain))
     OURS += [Run(_name, **entry) for entry in _lesson.also]
     TRIED += [Run(_name, **entry) for entry in _lesson.tried]
 RUNS = {run.name: run for run in [*TRIED, *RECIPES, *OURS]}
@@ -228,37 +244,46 @@ def where(runs):
     return f"{', '.join(sorted(versions))}; {'; '.join(sorted(machines))}; {days}."
 
 
-def put(text, name, rows, *below):
-    """Return a text with a table, and lines below it, between <!-- name --> and <!-- end -->."""
+def table(rows):
+    """Return a table in Markdown; its first row is the heading."""
     lines = [f"| {' | '.join(row)} |" for row in rows]
-    lines.insert(1, "|" + "---|" * len(rows[0]))
-    content = "\n\n".join(["\n".join(lines), *below])
+    return "\n".join([lines[0], "|" + "---|" * len(rows[0]), *lines[1:]])
+
+
+def put(text, name, *paragraphs):
+    """Return a text with these paragraphs between <!-- name --> and <!-- end -->."""
     place = rf"(?<=<!-- {name} -->\n).*?(?=\n<!-- end -->)"
     before, after = re.split(place, text, maxsplit=1, flags=re.DOTALL)
-    return before + content + after
+    return before + "\n\n".join(paragraphs) + after
 
 
 def readme(text):
-    """Return README with its two tables and the sentence about keras.io."""
-    rows = [["", "lesson", "you will learn", "result", "training", "whole run"]]
-    for run in OURS:
-        cells = ["", f"the same with `{run.options}`", ""]
-        if not run.options:
-            picture = f'<img src="docs/pictures/{run.file}.png" width="160" alt="">'
-            link = f"[{run.file}.py](examples/{run.file}.py)"
-            cells = [picture, link, LESSONS[run.file].line("You will learn")]
-        cells += [run.result(), run.seconds("training_wall"), run.seconds("process_wall")]
-        rows.append(cells)
-    beside = beside_keras_io()
-    measured = f"Mean +/- standard deviation over seeds. {where(OURS)}"
-    text = put(text, "results", rows, measured, beside)
+    """Return README with the course, a table for each part, and the short list of old lines."""
+    paragraphs = []
+    for part in PARTS:
+        rows = [["", "lesson", "you will learn", "result", "takes about"]]
+        for name, lesson in LESSONS.items():
+            if lesson.part == part:
+                picture = f'<img src="docs/pictures/{name}.png" width="160" alt="">'
+                link = f"[{lesson.title}](examples/{name}.py)<br>`{name}.py`"
+                result = [RUNS[name].in_plain_words(), RUNS[name].about()]
+                rows.append([picture, link, lesson.line("You will learn"), *result])
+        paragraphs += [f"### {part}", table(rows)]
+    text = put(text, "course", *paragraphs, f"{TIMES} {yardstick()}", beside_keras_io())
 
     rows = [["old line", "today"]]
     for line in tomllib.loads((ROOT / "docs" / "old_lines.toml").read_text())["line"]:
         if line.get("short"):
             codes = [line["old"].split("\n"), line["new"].split("\n")]
             rows.append(["<br>".join(f"`{part}`" for part in code) for code in codes])
-    return put(text, "old lines", rows)
+    return put(text, "old lines", table(rows))
+
+
+def yardstick():
+    """Return the sentence by which a reader can scale the seconds to her own machine."""
+    training = RUNS["keras_io_cnn"].figures("seconds").get("training_wall")
+    epoch = f"takes {training.mean / 15:.1f} s" if training else f"is {NOT_MEASURED}"
+    return f"(To compare: an epoch of keras.io's MNIST example {epoch} on that machine.)"
 
 
 def beside_keras_io():
@@ -266,13 +291,12 @@ def beside_keras_io():
     ours, other = RACES[0]
     accuracies = [RUNS[name].figures().get("Test accuracy") for name in (ours, other)]
     if not all(accuracies) or not ratios(ours, other, "wall"):
-        return f"The one epoch of `train_fast.py` beside the example on keras.io: {NOT_MEASURED}."
-    wall, cpu = (statistics.mean(ratios(ours, other, clock)) for clock in ("wall", "cpu"))
-    ours, other = (f"{accuracy.mean:.4f}" for accuracy in accuracies)
+        return f"`train_fast.py` beside keras.io's example: {NOT_MEASURED}."
+    times = statistics.mean(ratios(ours, other, "wall"))
+    ours, other = (f"{accuracy.mean:.2%}".replace("%", " %") for accuracy in accuracies)
     return (
-        f"The one epoch of `train_fast.py` trains {wall:.0f} times faster ({cpu:.0f} times, "
-        f"counted in CPU seconds) than the MNIST example on keras.io with its 15 epochs, run in "
-        f"turn on the same machine. It reads {ours} of the test digits, the example {other}."
+        f"`train_fast.py` trains {times:.0f} times faster than keras.io's example with its 15 "
+        f"epochs. It reads {ours} of the test digits, and the example {other}."
     )
 
 
@@ -282,7 +306,7 @@ def own_readme(text):
     for run in [*OURS, *RECIPES]:
         times = [run.seconds(clock) for clock in ("training_wall", "training_cpu", "process_wall")]
         rows.append([run.title, run.result(), *times])
-    text = put(text, "compared", rows, where([*OURS, *RECIPES]))
+    text = put(text, "compared", table(rows), f"{where([*OURS, *RECIPES])} {yardstick()}")
 
     rows = [["ours", "the other", "times longer, wall", "times longer, CPU"]]
     for ours, other in RACES:
@@ -292,10 +316,10 @@ def own_readme(text):
             each = ", ".join(f"{ratio:.1f}" for ratio in rounds)
             cells.append(f"{statistics.mean(rounds):.1f} ({each})" if rounds else NOT_MEASURED)
         rows.append(cells)
-    text = put(text, "ratios", rows)
+    text = put(text, "ratios", table(rows))
 
     rows = [[f"`{run.file}.py`", run.words.removesuffix(":"), run.result()] for run in TRIED]
-    return put(text, "tried", [["lesson", "change", "result"], *rows], where(TRIED))
+    return put(text, "tried", table([["lesson", "change", "result"], *rows]), where(TRIED))
 
 
 def wrap(text, first, following):
@@ -313,11 +337,10 @@ def wrap(text, first, following):
 def lesson_text(lesson):
     """Return a lesson with its line "Expected" and the figures of its suggestions and tables."""
     text, run = lesson.text, RUNS[lesson.name]
-    expected = run.result()
+    expected = run.in_plain_words()
     if run.records():
-        training, cores = run.seconds("training_wall"), run.records()[0]["cores"]
-        time = f"{training} of training" if training else f"{run.seconds('process_wall')} in all"
-        expected += f", {time} on {cores} CPU cores"
+        cores = run.records()[0]["cores"]
+        expected += f"; takes about {run.about()} on {cores} CPU cores"
     before, after = re.split("- Expected: .*?(?=\n- )", text, maxsplit=1, flags=re.DOTALL)
     text = before + wrap(f"Expected: {expected}.", "- ", "  ") + after
     tried = [run for run in TRIED if run.file == lesson.name]
@@ -371,17 +394,13 @@ def missed():
 def draw_results():
     """Draw accuracy on MNIST against training time: the recipes and the lessons that aim at it."""
     figure, ax = plt.subplots(figsize=(9, 6), layout="constrained")
-    about_it = ("cnn", "mlp", "mnist_dense", "train_fast", "best_mnist")
-    days = {record["date"] for record in RUNS["keras_io_cnn"].records()}
-    if not days:
-        ax.text(0.5, 0.5, NOT_MEASURED, transform=ax.transAxes, size=20, ha="center")
-    for run in [run for run in [*OURS, *RECIPES] if run.file.endswith(about_it)]:
-        if not days or {record["date"] for record in run.records()} != days:
-            continue  # machines differ from day to day, so their seconds cannot be compared
+    for run in [*OURS, *RECIPES]:
         figures, seconds = run.figures(), run.figures("seconds")
-        if "training_wall" not in seconds:
+        on_mnist = LESSONS[run.file].on_mnist if run in OURS else run.file.endswith(("cnn", "mlp"))
+        if not on_mnist or "training_wall" not in seconds:
             continue
-        accuracy, wall = figures["Test accuracy"], seconds["training_wall"].mean
+        accuracy = figures.get("Test accuracy on MNIST") or figures["Test accuracy"]
+        wall = seconds["training_wall"].mean
         color, weight = ("C0", "bold") if run in OURS else ("C1", "normal")
         ax.errorbar(wall, accuracy.mean, accuracy.spread, color=color, marker="o", capsize=3)
         label, top = "  " + re.sub("[*`]", "", run.title), accuracy.mean + accuracy.spread

@@ -8,7 +8,8 @@ digit. So you can show the network a slightly different image each time, and it 
 exactly the same one twice. Let's see how much that helps.
 
 - You will learn: augmentation inside the model, what `training=True` means.
-- Expected: gain 0.014 +/- 0.002, test accuracy 0.968 (5 seeds), 17 s of training on 2 CPU cores.
+- Expected: learns to read 96.8 % of the test digits from 1,000 images, instead of 95.4 %; takes
+  about 25 s on 2 CPU cores.
 - Run: `python examples/data_augmentation.py`
 """
 

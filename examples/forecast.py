@@ -8,8 +8,8 @@ will there be a year from now? We let a network read the last eleven years and a
 series of numbers it's surprisingly easy to fool yourself, so we'll be careful about how we test.
 
 - You will learn: windows, a split in time, why a random split would cheat, recurrent layers.
-- Expected: misses the sunspot number a year ahead by 16.8 +/- 0.2 on average, where a linear model
-  misses it by 20.2 (10 seeds), 13 s in all on 2 CPU cores.
+- Expected: misses the sunspot number a year ahead by 17 on average, a linear model by 20; takes
+  about 13 s on 2 CPU cores.
 - Run: `python examples/forecast.py`
 """
 

@@ -9,8 +9,7 @@ want to know how sure the network is. That's why it will answer with a probabili
 us to decide where "yes" begins, and that depends on what a mistake costs.
 
 - You will learn: `fit`, binary classification, thresholds, the confusion matrix.
-- Expected: right about 0.973 +/- 0.014 of the test samples (10 seeds), 1.2 s of training on 2 CPU
-  cores.
+- Expected: gets 97 % of the new tumours right; takes about 8 s on 2 CPU cores.
 - Run: `python examples/logistic_regression.py`
 """
 

@@ -10,8 +10,8 @@ for something that tells the two networks apart.
 
 - You will learn: training accuracy versus test accuracy, why only new data can show what was
   understood.
-- Expected: random labels: training 1.000, test 0.090 +/- 0.006; real labels: training 1.000, test
-  0.895 +/- 0.002 (5 seeds), 12 s in all on 2 CPU cores.
+- Expected: with random labels it learns everything by heart, and reads 9 % of new digits; with real
+  labels it reads 90 %; takes about 12 s on 2 CPU cores.
 - Run: `python examples/memorising.py`
 """
 

@@ -8,7 +8,7 @@ your turn. You will see how ten neurons share a decision, how to notice that a n
 memorise, and which digits it still confuses.
 
 - You will learn: classification with softmax, validation, learning curves, dropout.
-- Expected: test accuracy 0.9850 +/- 0.0005 (5 seeds), 21 s of training on 2 CPU cores.
+- Expected: reads 98.5 % of the test digits; takes about 28 s on 2 CPU cores.
 - Run: `python examples/mnist_dense.py`
 """
 

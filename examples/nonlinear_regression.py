@@ -8,8 +8,8 @@ eight bent lines. You will see how they make a curve together, and what is left 
 nothing is bent.
 
 - You will learn: hidden layers, why the activation matters, standardising, momentum.
-- Expected: its curve misses the true one by only 0.17 +/- 0.02 of the noise (10 seeds), 2.1 s of
-  training on 2 CPU cores.
+- Expected: its curve is off by only 17 % of the noise in the points; takes about 8 s on 2 CPU
+  cores.
 - Run: `python examples/nonlinear_regression.py`
 """
 

@@ -10,8 +10,8 @@ is called **overfitting**. It happens without wrong labels as well, but with the
 most clearly. You will watch it happen, and then try three common remedies.
 
 - You will learn: overfitting, dropout, the L2 penalty, early stopping.
-- Expected: in place of 0.747, reads 0.823 of the test digits with dropout, 0.853 with the L2
-  penalty, 0.856 with early stopping (10 seeds), 35 s in all on 2 CPU cores.
+- Expected: reads 75 % of the test digits without a remedy, and 82 % to 86 % with one; takes about
+  35 s on 2 CPU cores.
 - Run: `python examples/overfitting.py`
 """
 

@@ -10,7 +10,7 @@ ours in turn, and you will see what that costs.
 
 - You will learn: warm-up, large steps, Adam's memory, label smoothing, where time gets lost; how to
   find out what a trick is worth.
-- Expected: test accuracy 0.9921 +/- 0.0007 (10 seeds), 4.5 s of training on 2 CPU cores.
+- Expected: reads 99.2 % of the test digits; takes about 12 s on 2 CPU cores.
 - Run: `python examples/train_fast.py`
 """
 

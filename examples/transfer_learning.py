@@ -9,8 +9,8 @@ similar, and let it go on from there. How much does that help if you have only f
 kind?
 
 - You will learn: transfer learning, how to copy weights, freezing layers, fine-tuning.
-- Expected: with 5 images of each digit, fine-tuning reads 0.088 +/- 0.029 more of the test digits
-  than a start from scratch, with 50 images 0.013 +/- 0.005 (10 seeds), 36 s in all on 2 CPU cores.
+- Expected: from five images of each digit, reads 86 % of the test digits, instead of 78 %; takes
+  about 36 s on 2 CPU cores.
 - Run: `python examples/transfer_learning.py`
 """
 

@@ -67,7 +67,7 @@ def test_a_new_lesson_is_a_file_and_an_entry(copy):
     shutil.copy(copy / "examples" / "mnist_cnn.py", copy / "examples" / "new.py")
     with pytest.raises(ValueError, match="new"):
         lessons.read_list(copy)  # there is no entry yet
-    entry = '[lesson.new]\npart = "First steps"\ngoal = {}\nquick = {}\npictures = []\n'
+    entry = '[lesson.new]\npart = "First steps"\ngoal = {}\nquick = {}\npictures = []\nplain = ""\n'
     with (copy / "lessons.toml").open("a") as file:
         file.write(entry)
     assert list(lessons.read_list(copy)[1]) == [*LESSONS, "new"]
