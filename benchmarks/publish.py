@@ -394,7 +394,7 @@ def missed():
 
 def draw_results():
     """Draw accuracy on MNIST against time: of all recipes and lessons that have one."""
-    figure, ax = plt.subplots(figsize=(9, 7), layout="constrained")
+    figure, ax = plt.subplots(figsize=(10, 8), layout="constrained")
     ax.set(xlabel="whole run, seconds", xscale="log", xlim=(5, 3000))
     ax.set(ylabel="test accuracy on MNIST", yscale="logit", ylim=(0.83, 0.998))
     ax.set(xticks=[10, 30, 100, 300, 1000])
@@ -403,7 +403,7 @@ def draw_results():
     ax.xaxis.set_major_formatter("{x:g}")
     ax.yaxis.set_major_formatter("{x:g}")
     ax.grid(alpha=0.3)
-    labels = []
+    labels, points = [], []
     for run in [*OURS, *RECIPES]:
         on_mnist = LESSONS[run.file].on_mnist if run in OURS else run.file.endswith(("cnn", "mlp"))
         if not on_mnist or not run.records():
@@ -412,10 +412,13 @@ def draw_results():
         accuracy = figures.get("Test accuracy on MNIST") or figures["Test accuracy"]
         color, weight = ("C0", "bold") if run in OURS else ("C1", "normal")
         ax.errorbar(wall, accuracy.mean, accuracy.spread, color=color, marker="o", capsize=3)
+        points.append((wall, accuracy.mean))
         label = re.sub("[*`]|[.]py", "", run.title)
         labels.append(ax.text(wall, accuracy.mean, label, color=color, weight=weight, size=9))
     line = {"arrowstyle": "-", "color": "gray", "linewidth": 0.7}
-    adjust_text(labels, ax=ax, arrowprops=line)  # so that they don't lie upon each other
+    figure.draw_without_rendering()  # now the places are known
+    x, y = zip(*points, strict=True) if points else ((), ())
+    adjust_text(labels, x, y, ax=ax, expand=(1.3, 2.4), arrowprops=line)  # no label upon another
     figure.savefig(HERE / "results.png", dpi=100)
 
 

@@ -14,7 +14,7 @@ and because it shows how the prejudice of those who collect data ends up in the 
 practice only, and draw no conclusions from it.
 
 - You will learn: regression with several inputs, why to scale them, why to start with a baseline.
-- Expected: its prices are off by 2.3 thousand dollars on average; takes about 12 s on 2 CPU cores.
+- Expected: its prices are off by 2.3 thousand dollars on average; takes about 10 s on 2 CPU cores.
 - Run: `python examples/boston_housing.py`
 """
 

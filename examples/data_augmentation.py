@@ -9,7 +9,7 @@ exactly the same one twice. Let's see how much that helps.
 
 - You will learn: augmentation inside the model, what `training=True` means.
 - Expected: learns to read 96.8 % of the test digits from 1,000 images, instead of 95.4 %; takes
-  about 25 s on 2 CPU cores.
+  about 35 s on 2 CPU cores.
 - Run: `python examples/data_augmentation.py`
 """
 

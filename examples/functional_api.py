@@ -10,7 +10,7 @@ person. You only have to compare. For this we need a network with two inputs, an
 **functional API** can build it.
 
 - You will learn: the functional API, several inputs, layers that are shared.
-- Expected: gets 98 % of the pairs right; takes about 33 s on 2 CPU cores.
+- Expected: gets 98 % of the pairs right; takes about 39 s on 2 CPU cores.
 - Run: `python examples/functional_api.py`
 """
 

@@ -9,7 +9,7 @@ learn with the same kind of step, and here the problem is so small that you can 
 them.
 
 - You will learn: what a training step does, what the loss tells you, why the learning rate matters.
-- Expected: finds the same line as the method of least squares; takes about 7 s on 2 CPU cores.
+- Expected: finds the same line as the method of least squares; takes about 8 s on 2 CPU cores.
 - Run: `python examples/linear_regression.py`
 """
 

@@ -9,7 +9,7 @@ want to know how sure the network is. That's why it will answer with a probabili
 us to decide where "yes" begins, and that depends on what a mistake costs.
 
 - You will learn: `fit`, binary classification, thresholds, the confusion matrix.
-- Expected: gets 97 % of the new tumours right; takes about 8 s on 2 CPU cores.
+- Expected: gets 97 % of the new tumours right; takes about 7 s on 2 CPU cores.
 - Run: `python examples/logistic_regression.py`
 """
 

@@ -11,7 +11,7 @@ for something that tells the two networks apart.
 - You will learn: training accuracy versus test accuracy, why only new data can show what was
   understood.
 - Expected: with random labels it learns everything by heart, and reads 9 % of new digits; with real
-  labels it reads 90 %; takes about 12 s on 2 CPU cores.
+  labels it reads 90 %; takes about 14 s on 2 CPU cores.
 - Run: `python examples/memorising.py`
 """
 

@@ -9,7 +9,7 @@ mistakes as the dense one.
 
 - You will learn: convolution, pooling, how the shape of the data changes on its way, looking at
   mistakes and filters.
-- Expected: reads 99.3 % of the test digits; takes about 40 s on 2 CPU cores.
+- Expected: reads 99.3 % of the test digits; takes about 38 s on 2 CPU cores.
 - Run: `python examples/mnist_cnn.py`, or quicker: `python examples/mnist_cnn.py --epochs 1`
 """
 

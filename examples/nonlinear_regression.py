@@ -8,7 +8,7 @@ eight bent lines. You will see how they make a curve together, and what is left 
 nothing is bent.
 
 - You will learn: hidden layers, why the activation matters, standardising, momentum.
-- Expected: its curve is off by only 17 % of the noise in the points; takes about 8 s on 2 CPU
+- Expected: its curve is off by only 17 % of the noise in the points; takes about 10 s on 2 CPU
   cores.
 - Run: `python examples/nonlinear_regression.py`
 """

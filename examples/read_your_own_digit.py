@@ -10,7 +10,7 @@ like MNIST. After each step you see how many digits the network can read.
 
 - You will learn: why a network fails on images that don't look like its training images; how to
   find ink, cut out a digit, make its strokes thicker, and centre it.
-- Expected: reads 100 % of 30 drawn digits, and 14 % without the steps; takes about 19 s on 2 CPU
+- Expected: reads 100 % of 30 drawn digits, and 14 % without the steps; takes about 25 s on 2 CPU
   cores.
 - Run: `python examples/read_your_own_digit.py` reads 30 samples, and `python
   examples/read_your_own_digit.py --image mine=7.jpg` your own
