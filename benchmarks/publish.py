@@ -282,9 +282,14 @@ def readme(text):
 
 def yardstick():
     """Return the sentence by which a reader can scale the seconds to her own machine."""
-    training = RUNS["keras_io_cnn"].figures("seconds").get("training_wall")
-    epoch = f"takes {training.mean / 15:.1f} s" if training else f"is {NOT_MEASURED}"
-    return f"(To compare: an epoch of keras.io's MNIST example {epoch} on that machine.)"
+    run = RUNS["keras_io_cnn"]
+    if not run.records():
+        return f"(To compare, an epoch of keras.io's MNIST example: {NOT_MEASURED}.)"
+    epoch = run.figures("seconds")["training_wall"].mean / 15
+    machine = run.records()[0]["cpu"]
+    return (
+        f"(To compare: an epoch of keras.io's MNIST example takes {epoch:.1f} s on an {machine}.)"
+    )
 
 
 def beside_keras_io():

@@ -10,8 +10,8 @@ file.
 
 - You will learn: what exactly a network computes, loop by loop; how to take a network out of Keras
   and use it anywhere.
-- Expected: reads 98 % of 200 drawn digits, and 99.2 % of the test digits; takes about 34 s on 2 CPU
-  cores.
+- Expected: reads 97.5 % of 200 drawn digits, and 99.2 % of the test digits; takes about 34 s on 2
+  CPU cores.
 - Run: `python examples/draw_a_digit.py`; the page is `output/draw_a_digit/draw_a_digit.html`
 """
 
@@ -403,7 +403,7 @@ y_pred_drawn = model.predict(x_drawn, verbose=0).argmax(axis=1)
 print(f"Test accuracy on drawings: {np.mean(y_pred_drawn == y_drawn):.4f}")
 
 # %% [markdown]
-# On MNIST the network is about as good as that of mnist_cnn.py. And it reads about 195 of the 200
+# On MNIST the network is about as good as that of mnist_cnn.py. And it reads nearly all of the 200
 # drawings, although it has only ever learned from ink on paper. It can do that because `draw` and
 # `prepare` make a drawing look like MNIST. On the page you have seen what happens without them. But
 # don't conclude that it will read your digits just as well. Our drawings come from a program, and

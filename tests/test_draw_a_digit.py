@@ -1,5 +1,6 @@
 """The page of draw_a_digit: it thinks as Keras does, and reads what is drawn on it by any means."""
 
+import base64
 import json
 import re
 
@@ -39,9 +40,7 @@ def test_page_is_complete_and_has_the_networks_numbers(quick):
     layers, expected = json.loads(network), ran.variables["model"].get_weights()
     assert len(layers) == len(expected)
     for layer, weights in zip(layers, expected, strict=True):
-        numbers = ran.variables["np"].frombuffer(
-            ran.variables["base64"].b64decode(layer["numbers"]), "<i2"
-        )
+        numbers = np.frombuffer(base64.b64decode(layer["numbers"]), "<i2")
         unpacked = layer["scale"] * numbers.reshape(layer["shape"])
         np.testing.assert_allclose(unpacked, weights, atol=layer["scale"])
 
@@ -111,15 +110,15 @@ def answer(page):
     return page.locator("[aria-live]").inner_text()
 
 
-def read(page, drawings, draw=draw):
-    """Return the digits of drawings, and what is read of them one after the other."""
-    digits, answers = [], []
+def misread(page, drawings, draw=draw):
+    """Draw one after the other; return the digit and the answer where they are not the same."""
+    wrong = []
     for drawing in drawings:
         page.get_by_role("button", name="Clear").click()
         draw(page, drawing["strokes"])
-        digits.append(str(drawing["digit"]))
-        answers.append(answer(page).partition(",")[0])  # "7, 98 % sure"
-    return digits, answers
+        if not answer(page).startswith(f"{drawing['digit']}, "):  # "7, 98 % sure"
+            wrong.append((drawing["digit"], answer(page)))
+    return wrong
 
 
 def crooked(drawing, slant, turn):
@@ -159,18 +158,14 @@ def test_prepares_as_the_lesson_does(visit, lesson):
 @pytest.mark.parametrize("drawings", [SIZES, FORMS.values()], ids=["sizes", "forms"])
 def test_reads_what_a_mouse_draws(visit, drawings):
     page = visit()
-    digits, answers = read(page, drawings)
-    right = [one == other for one, other in zip(digits, answers, strict=True)]
-    assert sum(right) >= 9, answers
+    assert len(misread(page, drawings)) <= 1  # of ten
     assert page.complaints == []
 
 
 @pytest.mark.site
 def test_reads_what_a_finger_draws_on_a_phone(visit):
     page = visit(PHONE, "dark", has_touch=True)
-    digits, answers = read(page, SIZES, draw=touch)
-    right = [one == other for one, other in zip(digits, answers, strict=True)]
-    assert sum(right) >= 9, answers
+    assert len(misread(page, SIZES, draw=touch)) <= 1  # of ten
     assert page.evaluate("[scrollX, scrollY]") == [0, 0]  # drawing does not scroll
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE
     assert page.complaints == []
@@ -179,9 +174,7 @@ def test_reads_what_a_finger_draws_on_a_phone(visit):
 @pytest.mark.site
 @pytest.mark.parametrize(("slant", "turn"), [(0.3, 0), (-0.2, 12), (0.1, -12)])
 def test_reads_slanted_and_turned_digits(visit, slant, turn):
-    digits, answers = read(visit(), [crooked(drawing, slant, turn) for drawing in SIZES])
-    right = [one == other for one, other in zip(digits, answers, strict=True)]
-    assert sum(right) >= 9, answers
+    assert len(misread(visit(), [crooked(drawing, slant, turn) for drawing in SIZES])) <= 1
 
 
 @pytest.mark.site
